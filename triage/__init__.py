@@ -1,0 +1,1 @@
+"""Is a claim corroborated, by whom, and who is only repeating whom?"""

@@ -1,0 +1,1 @@
+"""Gold in, runs out: metrics, comparison, gate."""

@@ -1,0 +1,1 @@
+"""Who said it first, and who is only repeating it."""

@@ -1,0 +1,1 @@
+"""Readers say what each passage does to a claim."""
