@@ -1,0 +1,251 @@
+"""Claim-evidence pairs for the stance model: read, cleaned, and varied so that the model meets what it will meet.
+
+The sets are named in STANCE.md. Rows are `{claim, evidence, label, group}` in gzipped JSON Lines; labels are
+SUPPORTS, REFUTES and NEI. What is made here, and why:
+
+* evidence among other sentences, because a passage is longer than the sentence that matters;
+* neighbours by TF-IDF from other pages as neutral, because retrieval brings what is near the topic;
+* one number changed, because the passage that says 80 does not support a claim that says 18;
+* statements in reporting frames ("X denied that ...", "X is checking whether ..."), because news is told that way.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+SUPPORTS, REFUTES, NEUTRAL = 0, 1, 2
+LABELS = {"SUPPORTS": SUPPORTS, "REFUTES": REFUTES, "NEI": NEUTRAL}
+HELD_OUT = {"dev": range(0, 5), "calibration": range(5, 10)}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A claim, what is to be read for it, and how it came about."""
+
+    claim: str
+    evidence: str
+    label: int
+    group: str
+    made: str
+
+
+def detokenise(text: str) -> str:
+    """Undo the Penn Treebank marks that FEVER-style sets carry."""
+    for mark, plain in (("-LRB-", "("), ("-RRB-", ")"), ("-LSB-", "["), ("-RSB-", "]"), ("-COLON-", ":")):
+        text = text.replace(mark, plain)
+    text = text.replace("�", " ").replace("``", '"').replace("''", '"')
+    text = re.sub(r" ([.,;:!?%)\]])", r"\1", text)
+    text = re.sub(r"([(\[$]) ", r"\1", text)
+    text = re.sub(r" (n't|'s|'re|'ve|'ll|'d|'m|')\b", r"\1", text)
+    text = re.sub(r'" ([^"]+?) "', r'"\1"', text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def fold_of(group: str) -> str:
+    """Say which fold a group belongs to; groups are never split."""
+    place = random.Random(f"fold:{group}").randrange(100)
+    for name, places in HELD_OUT.items():
+        if place in places:
+            return name
+    return "train"
+
+
+def read(path: Path) -> Iterator[Pair]:
+    """Read one set. A row without a group is grouped by its evidence, so that no premise is in two folds."""
+    name = path.name.split(".")[0]
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if name == "citation_integrity" and row["label"] == "REFUTES":
+                continue  # there the label means "cited inaccurately", which seldom contradicts
+            claim = re.sub(r"[(\[]*<\|[a-z_]+\|>[)\],\s0-9]*", "", row["claim"])
+            evidence = detokenise(row["evidence"])
+            yield Pair(detokenise(claim), evidence, LABELS[row["label"]], f"{name}:{row['group'] or evidence}", name)
+
+
+def read_statements(path: Path) -> Iterator[Pair]:
+    """Read the hand-written news statements, each with sentences that support, refute and leave open."""
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        for key, label in (("supports", SUPPORTS), ("refutes", REFUTES), ("neutral", NEUTRAL)):
+            for sentence in row[key]:
+                yield Pair(row["claim"], sentence, label, f"statements:{row['claim']}", "statements")
+
+
+def among_others(pair: Pair, pool: list[Pair], rng: random.Random) -> Pair:
+    """Put the evidence among one or two sentences of other groups."""
+    others = [p.evidence for p in rng.sample(pool, rng.randint(1, 2)) if p.group != pair.group]
+    place = rng.randint(0, len(others))
+    return replace(
+        pair, evidence=" ".join([*others[:place], pair.evidence, *others[place:]]), made=f"{pair.made}+among"
+    )
+
+
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
+
+
+def one_number_changed(pair: Pair, rng: random.Random) -> Pair | None:
+    """Change a number that claim and evidence share; what supported now refutes."""
+    if pair.label != SUPPORTS or re.search(r"(over|under|than|least|most|about|around|before|after)\s", pair.claim):
+        return None
+    shared = [m for m in NUMBER.finditer(pair.claim) if m.group() in NUMBER.findall(pair.evidence)]
+    if not shared:
+        return None
+    match = rng.choice(shared)
+    value = float(match.group().replace(",", ""))
+    if 1400 <= value <= 2100 and value.is_integer():
+        changed = str(int(value) + rng.choice([-20, -10, -3, -2, -1, 1, 2, 3, 10]))
+    else:
+        other = max(value * rng.choice([0.1, 0.25, 0.5, 0.8, 1.2, 1.5, 2, 4, 10]), 1)
+        changed = f"{int(other) + (int(other) == int(value)):,}" if value.is_integer() else f"{other + 0.3:.1f}"
+    if changed in pair.evidence:
+        return None
+    claim = pair.claim[: match.start()] + changed + pair.claim[match.end() :]
+    return Pair(claim, pair.evidence, REFUTES, pair.group, "number")
+
+
+SPEAKERS = (
+    "The ministry|Police|The company|A spokeswoman for the airport|The governor|Her lawyer|The union|A senior officer|"
+    "The mayor's office|An opposition leader|The central bank|Residents|The club|A hospital official|The general staff|"
+    "Prosecutors|The regulator|Two people familiar with the matter|The prime minister|Dr Halvorsen|Ms Okafor|"
+    "Captain Ruiz|Investigators|An aide|The foundation|Rescue workers|The newspaper|A witness|The party|He|She|They"
+).split("|")
+SAID = (
+    "{s} said that {x}|{s} said {x}|According to {sl}, {x}|{X}, {sl} said|{s} confirmed that {x}|{s} told reporters that {x}|"
+    "{s} announced that {x}|{s} insists that {x}|{s} wrote in a statement that {x}|“{X},” {sl} said|{s} acknowledged that {x}|"
+    "{s} alleged that {x}|{s} reported that {x}|In an interview, {sl} claimed that {x}|{X}, according to {sl}"
+).split("|")
+DENIED = (
+    "{s} denied that {x}|{s} rejected the claim that {x}|{s} dismissed as false reports that {x}|"
+    "{s} said it was not true that {x}|{s} refuted the allegation that {x}|There is no truth in the report that {x}, {sl} said|"
+    "{s} disputed that {x}|Contrary to earlier reports, it is not the case that {x}|{s} called the claim that {x} a fabrication|"
+    "The report that {x} is false, {sl} said|{s} strongly denied reports that {x}|It is untrue that {x}, {sl} insisted"
+).split("|")
+OPEN = (
+    "{s} is checking whether {x}|{s} could not confirm that {x}|There are rumours that {x}|It is unclear whether {x}|"
+    "{s} would not say whether {x}|{s} declined to comment on whether {x}|Asked whether {x}, {sl} did not answer|"
+    "Fears are growing that {x}|It is possible that {x}|{s} did not rule out that {x}|{s} is investigating whether {x}|"
+    "Nobody has yet been able to verify that {x}|{s} neither confirmed nor denied that {x}|If {x}, the consequences are unknown|"
+    "{s} doubted that {x}|{s} warned that it may be that {x}|Some people online speculate that {x}|{s} demanded to know if {x}"
+).split("|")
+KEPT_LOWER = {
+    "the",
+    "a",
+    "an",
+    "in",
+    "it",
+    "he",
+    "she",
+    "they",
+    "there",
+    "this",
+    "his",
+    "her",
+    "their",
+    "some",
+    "most",
+    "many",
+}
+KEPT_LOWER |= {
+    "two",
+    "three",
+    "each",
+    "more",
+    "less",
+    "at",
+    "on",
+    "after",
+    "before",
+    "its",
+    "all",
+    "no",
+    "over",
+    "under",
+    "about",
+    "as",
+}
+
+
+def framed(pair: Pair, rng: random.Random, *, claim_itself: bool) -> Pair | None:
+    """Report the evidence (or the claim itself) in a frame whose verb keeps, turns or empties it."""
+    inner = (pair.claim if claim_itself else pair.evidence).strip().rstrip(".")
+    stance = SUPPORTS if claim_itself else pair.label
+    if len(inner.split()) > 45 or re.search(r'[.!?"“”]\s', inner):
+        return None
+    first, _, rest = inner.partition(" ")
+    small = f"{first.lower()} {rest}" if first.lower() in KEPT_LOWER else inner
+    speaker = rng.choice(SPEAKERS)
+    kind = rng.choice(["said", "denied", "open"])
+    if kind == "denied" and stance == REFUTES:
+        return None  # denying what refutes does not amount to support
+    template = rng.choice({"said": SAID, "denied": DENIED, "open": OPEN}[kind])
+    low = speaker if re.match(r"(Dr|Ms|Captain|Police) ?", speaker) else speaker[0].lower() + speaker[1:]
+    text = template.format(s=speaker, sl=low, x=small, X=inner[0].upper() + inner[1:]) + "."
+    label = stance if kind == "said" else NEUTRAL if kind == "open" else REFUTES if stance == SUPPORTS else NEUTRAL
+    return Pair(pair.claim, text, label, pair.group, f"frame-{kind}")
+
+
+def neighbours(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
+    """Pair claims with the nearest evidence (TF-IDF) of another group: near the topic, yet neutral."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    evidence = list({p.evidence: p for p in pairs}.values())
+    asked = rng.sample(pairs, min(count, len(pairs)))
+    words = TfidfVectorizer(sublinear_tf=True, stop_words="english", min_df=2)
+    table = words.fit_transform([p.evidence for p in evidence])
+    found: list[Pair] = []
+    for start in range(0, len(asked), 512):
+        block = asked[start : start + 512]
+        scores = (words.transform([p.claim for p in block]) @ table.T).tocsr()
+        for row, pair in enumerate(block):
+            line = scores[row]
+            best = sorted(zip(line.data, line.indices, strict=True), reverse=True)[:12]
+            others = [evidence[i] for _, i in best if evidence[i].group != pair.group and evidence[i].made == pair.made]
+            if others:
+                found.append(Pair(pair.claim, rng.choice(others[:5]).evidence, NEUTRAL, pair.group, "neighbour"))
+    return found
+
+
+def load(data: Path, statements: Path | None) -> dict[str, list[Pair]]:
+    """Return the pairs by fold (`train`, `dev`, `calibration`), unvaried."""
+    names = ("vitaminc_real", "vitaminc_synthetic", "snli", "cad_snli", "citation_integrity", "fm2")
+    files = [f for f in sorted(data.glob("*.pairs.jsonl.gz")) if f.name.split(".")[0] in names]
+    if not files:
+        raise SystemExit(f"no *.pairs.jsonl.gz in {data}: give the folder of the training sets")
+    rows: Iterable[Pair] = (pair for file in files for pair in read(file))
+    folds: dict[str, list[Pair]] = {"train": [], "dev": [], "calibration": []}
+    for pair in rows:
+        folds[fold_of(pair.group)].append(pair)
+    if statements and statements.exists():
+        for pair in read_statements(statements):
+            folds[fold_of(pair.group)].append(pair)
+    return folds
+
+
+NEWS = ("vitaminc_real", "vitaminc_synthetic", "fm2", "statements")
+SHARE = {"vitaminc_real": 0.8, "vitaminc_synthetic": 0.3, "snli": 0.35, "cad_snli": 0.6, "citation_integrity": 0.3}
+"""Part of a set that one epoch takes: contrastive pairs about the world teach most, captions and long abstracts least."""
+
+
+def vary(pairs: list[Pair], seed: int) -> list[Pair]:
+    """Return one epoch: a share of each set, some among others, with neighbours, numbers and frames added."""
+    rng = random.Random(seed)
+    taken = [p for p in pairs if rng.random() < SHARE.get(p.made, 1.0)]
+    news = [p for p in taken if p.made in NEWS]
+    written = [p for p in news if p.made in ("statements", "fm2")]
+    epoch = [among_others(p, news, rng) if p.made in NEWS and rng.random() < 0.15 else p for p in taken + written]
+    epoch += neighbours(news, 6_000, rng)
+    changed = (one_number_changed(p, rng) for p in rng.sample(news, min(len(news), 9_000)))
+    epoch += [p for p in changed if p]
+    for pair in rng.sample(news, min(len(news), 6_000)) + 4 * [p for p in written if p.made == "statements"]:
+        made = framed(pair, rng, claim_itself=rng.random() < 0.35)
+        if made:
+            epoch.append(among_others(made, news, rng) if rng.random() < 0.15 else made)
+    rng.shuffle(epoch)
+    return epoch
