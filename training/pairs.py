@@ -15,13 +15,14 @@ import gzip
 import json
 import random
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 SUPPORTS, REFUTES, NEUTRAL = 0, 1, 2
 LABELS = {"SUPPORTS": SUPPORTS, "REFUTES": REFUTES, "NEI": NEUTRAL}
-HELD_OUT = {"dev": range(0, 5), "calibration": range(5, 10)}
+HELD_OUT = {"dev": range(5), "calibration": range(5, 10)}
 
 
 @dataclass(frozen=True)
@@ -110,66 +111,11 @@ def one_number_changed(pair: Pair, rng: random.Random) -> Pair | None:
     return Pair(claim, pair.evidence, REFUTES, pair.group, "number")
 
 
-SPEAKERS = (
-    "The ministry|Police|The company|A spokeswoman for the airport|The governor|Her lawyer|The union|A senior officer|"
-    "The mayor's office|An opposition leader|The central bank|Residents|The club|A hospital official|The general staff|"
-    "Prosecutors|The regulator|Two people familiar with the matter|The prime minister|Dr Halvorsen|Ms Okafor|"
-    "Captain Ruiz|Investigators|An aide|The foundation|Rescue workers|The newspaper|A witness|The party|He|She|They"
-).split("|")
-SAID = (
-    "{s} said that {x}|{s} said {x}|According to {sl}, {x}|{X}, {sl} said|{s} confirmed that {x}|{s} told reporters that {x}|"
-    "{s} announced that {x}|{s} insists that {x}|{s} wrote in a statement that {x}|“{X},” {sl} said|{s} acknowledged that {x}|"
-    "{s} alleged that {x}|{s} reported that {x}|In an interview, {sl} claimed that {x}|{X}, according to {sl}"
-).split("|")
-DENIED = (
-    "{s} denied that {x}|{s} rejected the claim that {x}|{s} dismissed as false reports that {x}|"
-    "{s} said it was not true that {x}|{s} refuted the allegation that {x}|There is no truth in the report that {x}, {sl} said|"
-    "{s} disputed that {x}|Contrary to earlier reports, it is not the case that {x}|{s} called the claim that {x} a fabrication|"
-    "The report that {x} is false, {sl} said|{s} strongly denied reports that {x}|It is untrue that {x}, {sl} insisted"
-).split("|")
-OPEN = (
-    "{s} is checking whether {x}|{s} could not confirm that {x}|There are rumours that {x}|It is unclear whether {x}|"
-    "{s} would not say whether {x}|{s} declined to comment on whether {x}|Asked whether {x}, {sl} did not answer|"
-    "Fears are growing that {x}|It is possible that {x}|{s} did not rule out that {x}|{s} is investigating whether {x}|"
-    "Nobody has yet been able to verify that {x}|{s} neither confirmed nor denied that {x}|If {x}, the consequences are unknown|"
-    "{s} doubted that {x}|{s} warned that it may be that {x}|Some people online speculate that {x}|{s} demanded to know if {x}"
-).split("|")
-KEPT_LOWER = {
-    "the",
-    "a",
-    "an",
-    "in",
-    "it",
-    "he",
-    "she",
-    "they",
-    "there",
-    "this",
-    "his",
-    "her",
-    "their",
-    "some",
-    "most",
-    "many",
-}
-KEPT_LOWER |= {
-    "two",
-    "three",
-    "each",
-    "more",
-    "less",
-    "at",
-    "on",
-    "after",
-    "before",
-    "its",
-    "all",
-    "no",
-    "over",
-    "under",
-    "about",
-    "as",
-}
+FRAMES: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("frames.toml").read_text("utf-8"))
+KEPT_LOWER = set(
+    "the a an in it he she they there this his her their some most many two three each more less at on after before "
+    "its all no over under about as".split()
+)
 
 
 def framed(pair: Pair, rng: random.Random, *, claim_itself: bool) -> Pair | None:
@@ -180,11 +126,11 @@ def framed(pair: Pair, rng: random.Random, *, claim_itself: bool) -> Pair | None
         return None
     first, _, rest = inner.partition(" ")
     small = f"{first.lower()} {rest}" if first.lower() in KEPT_LOWER else inner
-    speaker = rng.choice(SPEAKERS)
+    speaker = rng.choice(FRAMES["speakers"])
     kind = rng.choice(["said", "denied", "open"])
     if kind == "denied" and stance == REFUTES:
         return None  # denying what refutes does not amount to support
-    template = rng.choice({"said": SAID, "denied": DENIED, "open": OPEN}[kind])
+    template = rng.choice(FRAMES[kind])
     low = speaker if re.match(r"(Dr|Ms|Captain|Police) ?", speaker) else speaker[0].lower() + speaker[1:]
     text = template.format(s=speaker, sl=low, x=small, X=inner[0].upper() + inner[1:]) + "."
     label = stance if kind == "said" else NEUTRAL if kind == "open" else REFUTES if stance == SUPPORTS else NEUTRAL
@@ -230,7 +176,7 @@ def load(data: Path, statements: Path | None) -> dict[str, list[Pair]]:
 
 NEWS = ("vitaminc_real", "vitaminc_synthetic", "fm2", "statements")
 SHARE = {"vitaminc_real": 0.8, "vitaminc_synthetic": 0.3, "snli": 0.35, "cad_snli": 0.6, "citation_integrity": 0.3}
-"""Part of a set that one epoch takes: contrastive pairs about the world teach most, captions and long abstracts least."""
+"""Part of a set that one epoch takes: contrastive pairs about the world teach most, captions least."""
 
 
 def vary(pairs: list[Pair], seed: int) -> list[Pair]:

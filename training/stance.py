@@ -75,7 +75,8 @@ def pad(ids: list[list[int]], places: list[int], pad_id: int) -> tuple[Tensor, T
 def load_model(folder: Path, layers: int | None = None, frozen: int = 0) -> MPNetForSequenceClassification:
     """Load a checkpoint; keep its lowest `layers` and hold the embeddings and the lowest `frozen` fixed.
 
-    Dropping the top loses least (Sajjad et al. 2023, doi:10.1016/j.csl.2022.101429) and what is fixed costs no backward pass.
+    Dropping the top loses least (Sajjad et al. 2023, doi:10.1016/j.csl.2022.101429); what is fixed costs no backward
+    pass.
     """
     model = MPNetForSequenceClassification.from_pretrained(folder, num_labels=3, dtype=torch.float32)
     if layers:
@@ -169,17 +170,17 @@ def train(args: argparse.Namespace) -> None:
     plan = list(batches(ids, args.batch, args.seed))
     optimizer = torch.optim.AdamW(groups_of(model, args.rate, args.decay), betas=(0.9, 0.98), eps=1e-6)
     rates = [group["lr"] for group in optimizer.param_groups]
-    average, step, spent = Average(model), 0, 0.0
+    average, first, spent = Average(model), 0, 0.0
     if last.exists():
         state = torch.load(last, map_location=DEVICE, weights_only=False)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-        average.weights, average.step, step, spent = state["average"], state["step"], state["step"], state["spent"]
-    print(f"{len(pairs)} pairs in {len(plan)} steps, from step {step}", flush=True)
-    torch.manual_seed(args.seed + step)
+        average.weights, average.step, first, spent = state["average"], state["step"], state["step"], state["spent"]
+    print(f"{len(pairs)} pairs in {len(plan)} steps, from step {first}", flush=True)
+    torch.manual_seed(args.seed + first)
     model.train()
     began, saved, losses = time.time() - spent, time.time(), []
-    for step in range(step, len(plan)):
+    for step in range(first, len(plan)):
         done = max(step / len(plan), (time.time() - began) / (60 * args.minutes))
         if done >= 1:
             break
@@ -217,9 +218,7 @@ def train(args: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", choices=["train", "measure"])
-    parser.add_argument(
-        "--base", type=Path, required=True, help="folder of all-mpnet-base-v2 (for measure: of a model)"
-    )
+    parser.add_argument("--base", type=Path, required=True, help="folder of all-mpnet-base-v2 or of a model")
     parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--statements", type=Path, default=Path(__file__).with_name("statements.jsonl"))
