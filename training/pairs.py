@@ -112,10 +112,6 @@ def one_number_changed(pair: Pair, rng: random.Random) -> Pair | None:
 
 
 FRAMES: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("frames.toml").read_text("utf-8"))
-KEPT_LOWER = set(
-    "the a an in it he she they there this his her their some most many two three each more less at on after before "
-    "its all no over under about as".split()
-)
 
 
 def framed(pair: Pair, rng: random.Random, *, claim_itself: bool) -> Pair | None:
@@ -125,7 +121,7 @@ def framed(pair: Pair, rng: random.Random, *, claim_itself: bool) -> Pair | None
     if len(inner.split()) > 45 or re.search(r'[.!?"“”]\s', inner):
         return None
     first, _, rest = inner.partition(" ")
-    small = f"{first.lower()} {rest}" if first.lower() in KEPT_LOWER else inner
+    small = f"{first.lower()} {rest}" if first.lower() in FRAMES["lowered"] else inner
     speaker = rng.choice(FRAMES["speakers"])
     kind = rng.choice(["said", "denied", "open"])
     if kind == "denied" and stance == REFUTES:
