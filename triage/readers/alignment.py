@@ -38,28 +38,32 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
-    rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})\b|(?P<m2>{_MONTH})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)"
-    rf"|(?P<m3>{_MONTH})\b)",
-    re.IGNORECASE,
+    rf"""\b(?: (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\ of)?\ (?P<m1>{_MONTH})\b
+       | (?P<m2>{_MONTH})\.?\ (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)
+       | (?P<m3>{_MONTH})\b )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _SMALL_WORD = "|".join(sorted(_SMALL, key=len, reverse=True))
+_SCALES = "hundred|thousand|million|billion"
+_PERCENT = r"\ ?%|\ per\ ?cent"
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?: ?(?P<scale1>hundred|thousand|million|billion|bn|m)\b)?(?P<percent> ?%| per ?cent| percent)?"
-    rf"|\b(?P<word>(?:{_SMALL_WORD})(?:[ -](?:{_SMALL_WORD}))?)(?: (?P<scale2>hundred|thousand|million|billion|dozen))?\b(?P<percent2> ?%| per ?cent| percent)?"
-    rf"|\b(?:a |an )?(?P<scale3>dozen|hundred|thousand|million)\b",
-    re.IGNORECASE,
+    rf"""(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:\ ?(?P<scale1>{_SCALES}|bn|m)\b)?(?P<percent>{_PERCENT})?
+       | \b(?P<word>(?:{_SMALL_WORD})(?:[ -](?:{_SMALL_WORD}))?)(?:\ (?P<scale2>{_SCALES}|dozen))?\b
+         (?P<percent2>{_PERCENT})?
+       | \b(?:an?\ )?(?P<scale3>dozen|hundred|thousand|million)\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_LOWER = re.compile(
-    r"(at least|more than|over|above|upwards? of|no fewer than|no less than|exceed\w*|some|about|around|roughly|nearly|almost|close to|up to|as many as|under|below|less than|fewer than|at most)\s+(?:the |a )?$",
-    re.IGNORECASE,
-)
-_AT_LEAST = {"at least", "more than", "over", "above", "upward of", "upwards of", "no fewer than", "no less than"}
-_AT_MOST = {"up to", "as many as", "under", "below", "less than", "fewer than", "at most"}
+_AT_LEAST = ("at least", "more than", "over", "above", "upward of", "upwards of", "no fewer than", "no less than")
+_AT_MOST = ("up to", "as many as", "under", "below", "less than", "fewer than", "at most")
+_ABOUT = ("some", "about", "around", "roughly", "nearly", "almost", "close to", "approximately")
+_BOUND = re.compile(rf"\b({'|'.join((*_AT_LEAST, *_AT_MOST, *_ABOUT))})\s+(?:the |a )?$", re.IGNORECASE)
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|without|cannot|failed to|fails to|refus\w+ to|unable to|yet to)\b|n['’]t\b",
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|without|cannot|unable to|yet to)\b"
+    r"|\b(?:fail|refus)\w* to\b|n['’]t\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b[A-ZÀ-ÞА-Я][\w’'-]*(?:\s+(?:(?:de|van|von|al|of|the)\s+)?[A-ZÀ-ÞА-Я][\w’'-]*)*")
+_PART = r"[A-ZÀ-ÞА-Я][\w’'-]*"
+_NAME = re.compile(rf"\b{_PART}(?:\s+(?:(?:de|van|von|al|of|the)\s+)?{_PART})*")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STOP = frozenset(
     "a an the and or but if of in on at to for from by with as into over under about after before than then that this "
@@ -90,6 +94,8 @@ class Alignment:
 def stem(word: str) -> str:
     """Return a word folded to ASCII, in lower case, without its most common endings."""
     word = anyascii(word).lower().replace("'s", "")
+    if word.endswith("s") and 3 < len(word) < 6 and word[-2] not in "sui":
+        return word[:-1]
     for ending in ("ations", "ation", "ments", "ment", "ings", "ing", "ers", "ies", "ied", "ed", "es", "er", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
@@ -121,7 +127,7 @@ def numbers(text: str) -> tuple[Number, ...]:
         if any(start <= match.start() < end for start, end in dated):
             continue
         value = _value(match)
-        before = _LOWER.search(text[: match.start()])
+        before = _BOUND.search(text[: match.start()])
         word = before.group(1).lower() if before else ""
         bound = ">=" if word in _AT_LEAST else "<=" if word in _AT_MOST else "~" if word else "="
         if match["percent"] or match["percent2"]:
@@ -141,7 +147,7 @@ def dates(text: str) -> tuple[tuple[int, int | None], ...]:
     found = []
     for match in _DATE.finditer(text):
         month = match["m1"] or match["m2"] or match["m3"]
-        if match["m3"] and (month == "may" or month.lower() == "may" and month != "May"):
+        if match["m3"] in ("may", "march"):
             continue
         day = match["d1"] or match["d2"]
         found.append((_MONTHS[month.lower()], int(day) if day else None))

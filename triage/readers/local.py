@@ -1,0 +1,163 @@
+"""The bundled reader: a small cross-encoder reads sentences, code reads numbers, names and cues; no key, no network.
+
+For each passage the sentences that share words with the claim are read, each with the one before it where it needs
+it. What the model says and how numbers, dates, names and negation align go into one calibrated combiner
+(`combiner.json`, made by training/combiner.py). A sentence that denies, doubts or hedges has its content read and is
+then turned or emptied by rule (`framing`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from triage.inference import OnnxModel, bundled
+from triage.passages import sentences
+from triage.readers.alignment import FEATURES, Alignment, align, names, overlap
+from triage.readers.framing import Frame, frame_of, is_about_words
+from triage.schema import Claim, Cue, Passage, Probabilities, Reading, Stance
+
+Scores = npt.NDArray[np.float32]
+
+STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
+PER_PASSAGE = 4
+"""Sentences of a passage that the model reads: those that share most with the claim."""
+_NEEDS_CONTEXT = re.compile(
+    r"^[“\"']?(?:he|she|they|it|this|that|these|those|his|her|their|the (?:man|woman|official|minister|company|report))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One or two sentences that are read together; `quote` is where the stance would be found."""
+
+    passage: Passage
+    quote: str
+    text: str
+    frame: Frame
+    alignment: Alignment
+
+
+class Combiner:
+    """Logits and alignment to calibrated probabilities: a multinomial logistic regression.
+
+    Input columns are the model's three logits (supports, refutes, neutral), then `alignment.FEATURES`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        table = json.loads(path.read_text("utf-8"))
+        if tuple(table["features"]) != FEATURES:
+            raise ValueError(f"{path}: made for other features; run training/combiner.py again")
+        self.weights = np.asarray(table["weights"], dtype=np.float64)
+        self.bias = np.asarray(table["bias"], dtype=np.float64)
+        self.threshold = float(table["threshold"])
+
+    def __call__(self, logits: Scores, features: Sequence[Sequence[float]]) -> Scores:
+        """Return probabilities, shape (n, 3)."""
+        table = np.hstack([logits.astype(np.float64), np.asarray(features, dtype=np.float64).reshape(len(logits), -1)])
+        scores = table @ self.weights.T + self.bias
+        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+class LocalReader:
+    """Reads with the bundled models. Identical pairs are read once; results do not depend on what is read beside."""
+
+    name = "local"
+
+    def __init__(self, *, threads: int = 0, folder: Path | None = None) -> None:
+        folder = folder or bundled("stance")
+        self._model = OnnxModel(folder, threads=threads)
+        self._combiner = Combiner(folder / "combiner.json")
+        self._seen: dict[tuple[str, str], Scores] = {}
+
+    def read(self, claim: Claim, passages: Sequence[Passage]) -> list[Reading]:
+        """Return a reading for every sentence that supports or refutes, or one neutral reading for the passage."""
+        windows = [w for passage in passages for w in _windows(claim.text, passage)]
+        probabilities = self._probabilities(claim.text, windows)
+        found: dict[str, list[Reading]] = {passage.passage_id: [] for passage in passages}
+        for window, row in zip(windows, probabilities, strict=True):
+            found[window.passage.passage_id].append(_reading(window, row, self._combiner.threshold))
+        return [r for passage in passages for r in _kept(passage, found[passage.passage_id])]
+
+    def stance(self, claim: str, text: str) -> Probabilities:
+        """Return what a whole text does to a claim: that of its most telling sentence."""
+        passage = Passage(doc_id="text", start=0, end=len(text), text=text)
+        readings = self.read(Claim(text=claim), [passage])
+        return min(readings, key=lambda r: r.probabilities.neutral).probabilities
+
+    def _probabilities(self, claim: str, windows: Sequence[Window]) -> Scores:
+        if not windows:
+            return np.zeros((0, 3), dtype=np.float32)
+        wanted = dict.fromkeys((claim, w.text) for w in windows)
+        new = [pair for pair in wanted if pair not in self._seen]
+        if len(self._seen) > 100_000:
+            self._seen.clear()
+            new = list(wanted)
+        for pair, logits in zip(new, self._model.run(new), strict=True):
+            self._seen[pair] = logits
+        logits = np.stack([self._seen[claim, w.text] for w in windows])
+        return self._combiner(logits, [w.alignment.features for w in windows])
+
+
+def _windows(claim: str, passage: Passage) -> list[Window]:
+    """Return what is to be read of a passage, in the order of the text."""
+    texts = [passage.text[s.start : s.end] for s in sentences(passage.text)]
+    shared = [overlap(claim, text) for text in texts]
+    best = sorted((i for i, share in enumerate(shared) if share > 0), key=lambda i: (-shared[i], i))[:PER_PASSAGE]
+    wanted = {name.split()[-1] for name in names(claim)}
+    reads_frames = not is_about_words(claim)
+    windows = []
+    for i in sorted(best):
+        text, before = texts[i], texts[i - 1] if i else ""
+        frame = frame_of(text, before, claim) if reads_frames else Frame("keeps", Cue.ASSERTS, text)
+        if frame.effect == "turns":
+            read = frame.content
+        elif before and (_NEEDS_CONTEXT.match(text) or not any(name in text for name in wanted)) and shared[i - 1] > 0:
+            read = f"{before} {text}"
+        else:
+            read = text
+        windows.append(Window(passage, text, read, frame, align(claim, read, texts)))
+    return windows
+
+
+def _reading(window: Window, row: Scores, threshold: float) -> Reading:
+    supports, refutes, neutral = (float(p) for p in row)
+    frame, note = window.frame, window.alignment.note
+    if frame.effect == "turns":
+        supports, refutes, neutral = 0.0, supports, neutral + refutes
+    elif frame.effect == "empties":
+        supports, refutes, neutral = 0.0, 0.0, 1.0
+    by_stance = dict(zip(STANCES, (supports, refutes, neutral), strict=True))
+    stance = max((Stance.SUPPORTS, Stance.REFUTES), key=lambda s: by_stance[s])
+    if by_stance[stance] < threshold:
+        stance = Stance.NEUTRAL
+    if frame.effect != "keeps" and (stance is Stance.REFUTES or frame.effect == "empties"):
+        note = frame.note
+    elif stance is not Stance.REFUTES:
+        note = ""
+    return Reading(
+        passage_id=window.passage.passage_id,
+        stance=stance,
+        probabilities=Probabilities(supports=supports, refutes=refutes, neutral=neutral),
+        quote=window.quote,
+        cue=frame.cue,
+        note=note,
+    )
+
+
+def _kept(passage: Passage, readings: Sequence[Reading]) -> list[Reading]:
+    telling = [r for r in readings if r.stance is not Stance.NEUTRAL]
+    if telling:
+        return telling
+    if readings:
+        return [min(readings, key=lambda r: r.probabilities.neutral)]
+    nothing = Probabilities(supports=0.0, refutes=0.0, neutral=1.0)
+    return [Reading(passage_id=passage.passage_id, stance=Stance.NEUTRAL, probabilities=nothing)]
