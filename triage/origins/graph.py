@@ -1,0 +1,198 @@
+"""Origins and their relays as a graph, and how many voices stand on each side.
+
+The count is an interval. `n_min` is the size of the largest set of origins that are *known* to be pairwise
+independent: named people, organisations, documents and publishers at first hand, none of them the same party, none
+speaking for another, with no relay between. An unnamed origin, or a document that nobody vouches for, is not known to
+be independent of anyone: alone it makes `n_min` 1, beside others it adds to `n_max` only. `n_max` counts the origins
+that are not known to be the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+
+from triage.origins.names import Party, same, same_name, same_word
+from triage.origins.tracing import Cited, Voice
+from triage.schema import Cue, Document, Origin, OriginCount, Relay, Stance, first_day, last_day, sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Cited words with the voice behind them."""
+
+    cited: Cited
+    voice: Voice
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One origin: the indices of what it told, its party, and why its parts are one."""
+
+    members: tuple[int, ...]
+    party: Party
+    known: bool
+    why: tuple[str, ...]
+
+
+def merge(told: Sequence[Told]) -> list[Merged]:
+    """Return the origins behind what was told, in order of first mention."""
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(len(told)))
+    for i, one in enumerate(told):
+        for j in range(i):
+            reason = _one(told[j].voice.party, one.voice.party, [t.voice.party for t in told])
+            if reason is not None:
+                graph.add_edge(j, i, why=reason)
+    merged = []
+    for component in sorted(nx.connected_components(graph), key=min):
+        members = tuple(sorted(component))
+        reasons = [graph.edges[edge]["why"] for edge in nx.minimum_spanning_edges(graph.subgraph(members), data=False)]
+        relayed = [why for i in members for why in told[i].voice.why]
+        merged.append(
+            Merged(
+                members,
+                _best([told[i].voice.party for i in members]),
+                any(told[i].voice.known for i in members),
+                tuple(dict.fromkeys(why for why in (*reasons, *relayed) if why)),
+            )
+        )
+    return merged
+
+
+def _one(a: Party, b: Party, parties: Sequence[Party]) -> str | None:
+    """Return why two parties are one (empty where they are plainly equal), or None."""
+    if (
+        a.kind == b.kind
+        and a.key == b.key
+        and (a.key or a.name == b.name)
+        and (a.kind != "unnamed" or a.name == b.name)
+    ):
+        if a.kind != "person" or a.full or a.roles & b.roles or not (a.roles and b.roles):
+            return "" if a.full or a.kind != "person" or _unambiguous(a, parties) else None
+    reason = same(a, b)
+    if reason and a.kind == b.kind == "person" and not (a.full and b.full):
+        return reason if _unambiguous(a if not a.full else b, parties) else None
+    return reason or None
+
+
+def _unambiguous(short: Party, parties: Sequence[Party]) -> bool:
+    """Say whether at most one full name among the parties could be meant by a surname or an office."""
+    keys: list[tuple[str, ...]] = []
+    for party in parties:
+        if party.kind == "person" and party.full and _could_be(short, party):
+            if not any(same_name(party.key, key) for key in keys):
+                keys.append(party.key)
+    return len(keys) <= 1
+
+
+def _could_be(short: Party, full: Party) -> bool:
+    if short.key:
+        return any(same_word(short.key[-1], word) for word in full.key)
+    return bool(short.roles & full.roles)
+
+
+def _best(parties: Sequence[Party]) -> Party:
+    """Return the party of the fullest name; an organisation before those who speak for it."""
+    order = {"organisation": 0, "person": 1, "document": 2, "publisher": 3, "unnamed": 4}
+    return min(parties, key=lambda p: (order[p.kind], not p.full, -len(p.key), parties.index(p)))
+
+
+def count(origins: Sequence[Merged], told: Sequence[Told], relays: Sequence[Relay]) -> OriginCount:
+    """Return how many independent voices some origins are: at least those known to be, at most all of them."""
+    if not origins:
+        return OriginCount()
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(i for i, origin in enumerate(origins) if origin.known)
+    linked = {frozenset((relay.relayer, relay.relayed)) for relay in relays}
+    for i, one in enumerate(origins):
+        for j in range(i):
+            if one.known and origins[j].known and independent(one, origins[j], told, linked):
+                graph.add_edge(j, i)
+    largest = max((len(clique) for clique in nx.find_cliques(graph)), default=0)
+    return OriginCount(n_min=max(1, largest), n_max=len(origins))
+
+
+def independent(a: Merged, b: Merged, told: Sequence[Told], linked: set[frozenset[str]]) -> bool:
+    """Say whether two origins are known to be independent of each other."""
+    if a.party.kind == b.party.kind == "document" and not (a.party.organisation and b.party.organisation):
+        return False
+    if (
+        a.party.kind == b.party.kind == "person"
+        and not (a.party.full and b.party.full)
+        and _may_be_one(a.party, b.party)
+    ):
+        return False
+    if "publisher" in (a.party.kind, b.party.kind):
+        roots = ({told[i].voice.root for i in origin.members} for origin in (a, b))
+        one, two = roots
+        return not any(frozenset((x, y)) in linked or x == y for x in one for y in two)
+    return True
+
+
+def _may_be_one(a: Party, b: Party) -> bool:
+    if a.key and b.key:
+        return same_word(a.key[-1], b.key[-1])
+    return bool(a.roles & b.roles) or not (a.roles and b.roles)
+
+
+def latest(origin: Merged, told: Sequence[Told]) -> set[int]:
+    """Return the members of an origin that a later word of its own replaces.
+
+    Where an origin stands on both sides its last word counts: by date of the document in which it was first met, a
+    retraction before a repetition; within one document by order.
+    """
+    sides = {
+        stance: [i for i in origin.members if told[i].cited.stance == stance]
+        for stance in (Stance.SUPPORTS, Stance.REFUTES)
+    }
+    if not all(sides.values()):
+        return set()
+    last = {stance: max(_moment(told[i], origin, told) for i in members) for stance, members in sides.items()}
+    if last[Stance.SUPPORTS] == last[Stance.REFUTES]:
+        return set()
+    replaced = min(last, key=lambda stance: last[stance])
+    return set(sides[replaced])
+
+
+def _moment(one: Told, origin: Merged, told: Sequence[Told]) -> tuple[bool, str, str, int]:
+    when = one.voice.when
+    retracts = one.cue is Cue.RETRACTS
+    day = last_day(when).isoformat() if when else ""
+    same_document = all(told[i].voice.root == one.voice.root for i in origin.members)
+    return retracts, day, "", one.cited.start if same_document else 0
+
+
+def described(
+    merged: Merged, told: Sequence[Told], documents: Mapping[str, Document], echoes: Mapping[str, Sequence[str]]
+) -> Origin:
+    """Return an origin as a verdict shows it."""
+    party = merged.party
+    forms = dict.fromkeys(
+        form for i in merged.members for form in (told[i].voice.party.name, *told[i].voice.party.forms) if form
+    )
+    repeating = dict.fromkeys(told[i].cited.doc_id for i in merged.members)
+    for doc_id in list(repeating):
+        repeating.update(dict.fromkeys(echoes.get(doc_id, ())))
+    roots = {told[i].voice.root for i in merged.members}
+    own = {
+        r
+        for r in roots
+        if r in documents
+        and party.kind in ("publisher", "organisation", "document")
+        and (documents[r].publisher or "") in (party.name, *party.forms)
+    }
+    seen = [documents[d].published for d in {*repeating, *roots} if d in documents]
+    dated = sorted((d for d in seen if d), key=first_day)
+    return Origin(
+        origin_id=f"{party.kind}:{'-'.join(party.key) or sha256(party.name)[:8]}",
+        name=party.name,
+        kind=party.kind,
+        names=tuple(forms),
+        first_seen=dated[0] if dated else None,
+        relays=tuple(sorted(d for d in repeating if d not in own)),
+        merged=merged.why,
+    )
