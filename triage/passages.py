@@ -181,6 +181,15 @@ def _ranges(text: str, start: int, end: int) -> Iterator[list[Range]]:
             yield list(group)
 
 
+def blocks(text: str) -> list[Span]:
+    """Return the paragraphs, headings, list items and lines of a text that no sentence crosses, in order and apart."""
+    return [
+        Span(start=start, end=end)
+        for lines in _paragraphs(text, 0, len(text))
+        for start, end in _blocks(text, lines)
+    ]
+
+
 def sentences(text: str) -> list[Span]:
     """Return the sentences of a text, in order and apart.
 
