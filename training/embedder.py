@@ -77,7 +77,7 @@ def write_companions(weights: Path, folder: Path) -> None:
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    tokenizer.save(str(folder / "tokenizer.json"))
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     config = {"name": "all-MiniLM-L6-v2", "max_tokens": MAX_TOKENS, "pad_id": 0, "dimension": 384}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 
