@@ -1,36 +1,60 @@
 """Train the bundled token classifier that finds who says what: source, cue, content, and which belong together.
 
     python -m training.attribution train   --base DIR --data FILE --out DIR [--fold 2/5] [--soft FILE]
-    python -m training.attribution soften  --models DIR... --data FILE --out FILE    soft tags, each by models that never saw it
-    python -m training.attribution measure --models DIR --data FILE                  figures on the held-out articles
+    python -m training.attribution soften  --models DIR... --data FILE --out FILE   tags by models that never saw them
+    python -m training.attribution measure --models DIR... --data FILE              figures on the held-out articles
     python -m training.attribution export  --models DIR --out triage/models/attribution
 
-A killed run goes on from its last checkpoint. `train` and `measure` need torch, transformers and numpy; `export` also
-onnx and onnxruntime. The recipe that made the bundled model stands in ATTRIBUTION.md.
+A killed run goes on from its last checkpoint. Needs torch, transformers and numpy; `export` also onnx and onnxruntime.
+The recipe that made the bundled model stands in ATTRIBUTION.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import math
 import random
+import shutil
+import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel
 
-from training.polnear import KINDS, Article, Marked, Tally, fold, read
+from training.polnear import Article, Tally, fold, read
+from training.tagger import (
+    DEVICE,
+    Tagger,
+    Window,
+    batches,
+    build,
+    collate,
+    decode,
+    decoding,
+    features,
+    link_loss,
+    load_tokenizer,
+    tag_loss,
+    tokenise,
+    training_windows,
+)
+
+HELD_OUT = 10  # One article in ten of the training set is for choices; polnear.dev is for the reported figure alone.
+
+
+def held_out(article: Article) -> bool:
+    return fold(article.doc_id, HELD_OUT) == 0
+
+
+def in_fold(article: Article, name: str) -> bool:
+    """Whether an article lies in the fold `2/5`; `0/0` is a fold that holds none."""
+    number, folds = (int(part) for part in name.split("/"))
+    return bool(folds) and fold(f"teacher {article.doc_id}", folds) == number
 
 
 class Average:
@@ -54,10 +78,8 @@ def parameter_groups(model: Tagger, rate: float, decay: float, head_rate: float)
     count = model.encoder.config.num_hidden_layers
     found: dict[int, list[nn.Parameter]] = defaultdict(list)
     for name, parameter in model.named_parameters():
-        depth = count + 1 if name.startswith("head") else 0
-        if ".layer." in name:
-            depth = int(name.split(".layer.")[1].split(".")[0]) + 1
-        found[depth].append(parameter)
+        depth = int(name.split(".layer.")[1].split(".")[0]) + 1 if ".layer." in name else 0
+        found[count + 1 if name.startswith("head") else depth].append(parameter)
     return [
         {"params": p, "lr": head_rate if d > count else rate * decay ** (count - d), "weight_decay": 0.01}
         for d, p in found.items()
@@ -65,153 +87,196 @@ def parameter_groups(model: Tagger, rate: float, decay: float, head_rate: float)
 
 
 class Run:
-    """One training run and its checkpoints in `args.out`."""
+    """One training run, its checkpoints in `args.out`."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
-        tokenizer, *special = load_tokenizer(args.base)
-        self.special = (special[0], special[1], special[2])
-        articles = read(args.data)
-        number, folds = (int(part) for part in args.fold.split("/"))
-        split = fold_of(folds)
-        seen = [a for a in articles if args.everything or (split(a) != number and fold(a.doc_id, HELD_OUT) != 0)]
+        tokenizer, self.special = load_tokenizer(args.base)
+        seen = [a for a in read(args.data) if args.everything or not (held_out(a) or in_fold(a, args.fold))]
         self.train = tokenise(seen[: args.limit or None], tokenizer)
-        self.soft = dict(np.load(args.soft)) if args.soft else {}
+        self.soft: dict[str, np.ndarray] = dict(np.load(args.soft)) if args.soft else {}
+        torch.manual_seed(args.seed)
         self.model = build(args.base, args.layers).to(DEVICE)
+        self.average = Average(self.model, args.average)
+        groups = parameter_groups(self.model, args.rate, args.decay, args.head_rate)
+        self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
+        self.plan = [group for epoch in range(args.epochs) for group in self._epoch(epoch)]
+        total = len(self.plan)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda step: min((step + 1) / (0.1 * total + 1), max(0.0, (total - step) / (0.9 * total)))
+        )
+        self.last = args.out / "last.pt"
+
+    def _epoch(self, epoch: int) -> list[list[Window]]:
+        rng = random.Random(self.args.seed * 1000 + epoch)
+        return batches(training_windows(self.train, self.args.window - 2, rng), self.args.batch, rng)
 
     def loss(self, group: Sequence[Window]) -> Tensor:
         articles = [self.train[w.article] for w in group]
         table, mask = collate([a.ids[w.start : w.end] for a, w in zip(articles, group, strict=True)], self.special)
-        tags = torch.full(table.shape, -100, device=DEVICE)
-        for row, (tokens, window) in enumerate(zip(articles, group, strict=True)):
-            tags[row, 1 : 1 + window.end - window.start] = torch.tensor(tokens.tags[window.start : window.end])
         with torch.autocast(DEVICE, dtype=torch.bfloat16):
-            output = self.model(table, mask)
-        logits = output[..., : decoding.TAGS].float()
-        hard = nn.functional.cross_entropy(
-            logits.flatten(0, 1), tags.flatten().to(DEVICE), label_smoothing=self.args.smoothing
-        )
-        if self.soft:
-            kept, target = [], []
-            for row, (tokens, window) in enumerate(zip(articles, group, strict=True)):
-                soft = self.soft.get(tokens.article.doc_id)
-                if soft is not None:
-                    kept.append(logits[row, 1 : 1 + window.end - window.start])
-                    target.append(torch.from_numpy(soft[window.start : window.end]).float())
-            if kept:
-                close = nn.functional.kl_div(
-                    torch.cat(kept).log_softmax(-1), torch.cat(target).to(DEVICE), reduction="batchmean"
-                )
-                hard = (1 - self.args.trust) * hard + self.args.trust * close
-        return hard + self.args.link * link_loss(output, mask, group, self.train)
+            output = self.model(table, mask).float()
+        soft = [self.soft.get(a.article.doc_id) for a in articles]
+        tags = tag_loss(output[..., : decoding.TAGS], group, articles, soft, self.args.trust)
+        return tags + self.args.link * link_loss(output, mask, group, self.train)
+
+    def restore(self) -> int:
+        """Go back to the last checkpoint; return the steps that are done."""
+        if not self.last.exists():
+            return 0
+        state = torch.load(self.last, map_location=DEVICE, weights_only=False)
+        for name in ("model", "optimizer", "schedule"):
+            getattr(self, name).load_state_dict(state[name])
+        self.average.weights, self.average.step = state["average"], state["done"]
+        return int(state["done"])
+
+    def keep(self, done: int) -> None:
+        state = {name: getattr(self, name).state_dict() for name in ("model", "optimizer", "schedule")}
+        torch.save(state | {"average": self.average.weights, "done": done}, self.last.with_suffix(".tmp"))
+        self.last.with_suffix(".tmp").replace(self.last)
 
     def run(self) -> None:
-        args = self.args
-        args.out.mkdir(parents=True, exist_ok=True)
-        last = args.out / "last.pt"
-        groups = parameter_groups(self.model, args.rate, args.decay, args.head_rate)
-        optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
-        plan = [self._plan(epoch) for epoch in range(args.epochs)]
-        total = sum(map(len, plan))
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda s: min((s + 1) / (0.1 * total + 1), max(0.0, (total - s) / (0.9 * total)))
-        )
-        average, done = Average(self.model, args.average), 0
-        if last.exists():
-            state = torch.load(last, map_location=DEVICE, weights_only=False)
-            self.model.load_state_dict(state["model"])
-            optimizer.load_state_dict(state["optimizer"])
-            schedule.load_state_dict(state["schedule"])
-            average.weights, average.step, done = state["average"], state["done"], state["done"]
+        self.args.out.mkdir(parents=True, exist_ok=True)
+        first = self.restore()
         self.model.train()
-        began, saved = time.time(), time.time()
-        for step, group in enumerate(group for epoch in plan for group in epoch):
-            if step < done:
-                continue
-            torch.manual_seed(args.seed * 1_000_003 + step)
+        began = saved = time.time()
+        for step, group in enumerate(self.plan[first:], first):
+            torch.manual_seed(self.args.seed * 1_000_003 + step)
             loss = self.loss(group)
             loss.backward()
             nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad(set_to_none=True)
-            average.update(self.model)
+            self.optimizer.step()
+            self.schedule.step()
+            self.optimizer.zero_grad(set_to_none=True)
+            self.average.update(self.model)
             if step % 100 == 0:
-                rate = (step - done + 1) * args.batch / (time.time() - began)
-                print(f"step {step}/{total} loss {loss.item():.3f} {rate:.0f} windows/s", flush=True)
-            if time.time() - saved > args.save_every:
-                state = {"model": self.model.state_dict(), "optimizer": optimizer.state_dict(), "done": step + 1}
-                state |= {"schedule": schedule.state_dict(), "average": average.weights}
-                torch.save(state, last.with_suffix(".tmp"))
-                last.with_suffix(".tmp").replace(last)
+                speed = (step - first + 1) * self.args.batch / (time.time() - began)
+                print(f"step {step}/{len(self.plan)} loss {loss.item():.3f} {speed:.0f} windows/s", flush=True)
+            if time.time() - saved > self.args.save_every:
+                self.keep(step + 1)
                 saved = time.time()
-        self.model.load_state_dict(average.weights)
+        self.model.load_state_dict(self.average.weights)
         self.save()
-        last.unlink(missing_ok=True)
-
-    def _plan(self, epoch: int) -> list[list[Window]]:
-        rng = random.Random(self.args.seed * 1000 + epoch)
-        return batches(training_windows(self.train, self.args.window - 2, rng), self.args.batch, rng)
+        self.last.unlink(missing_ok=True)
 
     def save(self) -> None:
-        out, config = self.args.out, self.model.encoder.config
-        config.save_pretrained(out)
+        out = self.args.out
+        self.model.encoder.config.save_pretrained(out)
         weights = {k: v.half() if v.is_floating_point() else v for k, v in self.model.state_dict().items()}
         torch.save(weights, out / "tagger.pt")
-        (out / "tokenizer.json").write_bytes((self.args.base / "tokenizer.json").read_bytes())
+        shutil.copyfile(self.args.base / "tokenizer.json", out / "tokenizer.json")
         (out / "recipe.json").write_text(json.dumps({k: str(v) for k, v in vars(self.args).items()}, indent=1) + "\n")
 
 
-def fold_of(folds: int) -> Any:
-    return lambda article: fold("teacher " + article.doc_id, folds) if folds else -1
-
-
 def measure(args: argparse.Namespace) -> None:
-    """Print the figures of one model, or of several with their numbers averaged, on the held-out articles."""
-    tokenizer, *special = load_tokenizer(args.models[0])
-    articles = [a for a in read(args.data) if args.everything or fold(a.doc_id, HELD_OUT) == 0]
-    tokens = tokenise(articles[: args.limit or None], tokenizer)
-    models = [build(folder).float().to(DEVICE).eval() for folder in args.models]
+    """Print the figures of a model, or of several with their tags averaged, on the held-out articles."""
+    chosen = [a for a in read(args.data) if args.everything or held_out(a)]
+    articles = tokenise(chosen[: args.limit or None], load_tokenizer(args.models[0])[0])
+    models = [(build(folder).float().to(DEVICE).eval(), load_tokenizer(folder)) for folder in args.models]
     began = time.time()
-    ready = [(t, *_mean([features(m, t, tuple(special), args.window, args.overlap) for m in models])) for t in tokens]
-    print(f"{sum(len(t.ids) for t in tokens) / (time.time() - began):.0f} tokens/s")
-    for bias in args.bias if args.bias else [-0.5, 0.0, 0.5, 1.0]:
-        for none in args.none if args.none else [0.0]:
+    ready = []
+    for place, one in enumerate(articles):
+        runs = [
+            features(model, tokenise([chosen[place]], own)[0], ids, args.window, args.overlap)
+            for model, (own, ids) in models
+        ]
+        ready.append((one, averaged([rows for rows, _ in runs]), runs[0][1]))
+    print(f"{sum(len(t.ids) for t in articles) / (time.time() - began):.0f} tokens/s")
+    for bias in args.bias:
+        for none in args.none:
             tally = Tally.empty()
             for one, rows, windows in ready:
-                marked, loose = decode(one, rows, windows, bias, none)
-                tally.add(one.article.marked, marked, loose)
+                tally.add(one.article.marked, *decode(one, rows, windows, bias, none))
             shown = {k: round(v, 4) for k, v in tally.figures().items()}
             print(f"bias {bias} none {none} {json.dumps(shown)}", flush=True)
 
 
-def _mean(runs: list[tuple[list[np.ndarray], list[tuple[int, int]]]]) -> tuple[list[np.ndarray], list[tuple[int, int]]]:
-    """Average the tag logits of several models; dot products of averaged vectors mean nothing, so links are the first's."""
-    windows = runs[0][1]
-    if len(runs) == 1:
-        return runs[0]
-    rows = [row.copy() for row in runs[0][0]]
+def averaged(runs: list[list[np.ndarray]]) -> list[np.ndarray]:
+    """Average the tag logits of several models; the links stay the first's, for averaged vectors have no meaning."""
+    rows = [row.copy() for row in runs[0]]
     for place, row in enumerate(rows):
-        row[:, : decoding.TAGS] = np.mean([run[0][place][:, : decoding.TAGS] for run in runs], axis=0)
-    return rows, windows
+        row[:, : decoding.TAGS] = np.mean([run[place][:, : decoding.TAGS] for run in runs], axis=0)
+    return rows
 
 
 def soften(args: argparse.Namespace) -> None:
     """Write each article's tag probabilities, from those models that were trained without it."""
-    tokenizer, *special = load_tokenizer(args.models[0])
-    tokens = tokenise(read(args.data), tokenizer)
+    articles = read(args.data)
     total: dict[str, list[np.ndarray]] = defaultdict(list)
     for folder in args.models:
-        recipe = json.loads((folder / "recipe.json").read_text())
-        number, folds = (int(part) for part in recipe["fold"].split("/"))
+        tokenizer, special = load_tokenizer(folder)
+        name = json.loads((folder / "recipe.json").read_text())["fold"]
         model = build(folder).float().to(DEVICE).eval()
-        for one in tokens:
-            if fold_of(folds)(one.article) == number or fold(one.article.doc_id, HELD_OUT) == 0:
-                merged = decoding.merge(*features(model, one, tuple(special), args.window, args.overlap), len(one.ids))
-                total[one.article.doc_id].append(np.exp(merged - merged.max(1, keepdims=True)))
-    soft = {
-        doc: np.mean([p / p.sum(1, keepdims=True) for p in listed], axis=0).astype(np.float16)
-        for doc, listed in total.items()
-    }
-    np.savez_compressed(args.out, **soft)
-    print(f"soft tags for {len(soft)} of {len(tokens)} articles")
+        for one in tokenise([a for a in articles if held_out(a) or in_fold(a, name)], tokenizer):
+            merged = decoding.merge(*features(model, one, special, args.window, args.overlap), len(one.ids))
+            odds = np.exp(merged - merged.max(axis=1, keepdims=True))
+            total[one.article.doc_id].append(odds / odds.sum(axis=1, keepdims=True))
+    np.savez_compressed(args.out, **{doc: np.mean(rows, axis=0).astype(np.float16) for doc, rows in total.items()})
+    print(f"soft tags for {len(total)} of {len(articles)} articles")
+
+
+def export(args: argparse.Namespace) -> None:
+    """Write the int8 ONNX graph, the tokenizer, and what the package must know to run it."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model = build(args.models[0]).float().eval().cpu()
+    _, (_, _, pad) = tokenizer_and_ids = load_tokenizer(args.models[0])
+    args.out.mkdir(parents=True, exist_ok=True)
+    example = torch.ones(2, 9, dtype=torch.long)
+    axes = {0: "batch", 1: "tokens"}
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = (args.fp32 or Path(scratch)) / "model.onnx"
+        plain.parent.mkdir(parents=True, exist_ok=True)
+        names = {"input_names": ["input_ids", "attention_mask"], "output_names": ["features"]}
+        torch.onnx.export(
+            model, (example, example), str(plain), **names, opset_version=17, dynamo=False,
+            dynamic_axes=dict.fromkeys(["input_ids", "attention_mask", "features"], axes),
+        )  # fmt: skip
+        quantize_dynamic(plain, args.out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    config = {"name": "attribution", "max_tokens": args.window, "pad_id": pad, "overlap": args.overlap}
+    config |= {"bias": args.bias[0], "no_source": args.none[0]}
+    for folder in filter(None, (args.out, args.fp32)):
+        tokenizer_and_ids[0].save(str(folder / "tokenizer.json"))
+        (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("task", choices=["train", "soften", "measure", "export"])
+    parser.add_argument(
+        "--base", type=Path, help="folder of an encoder: config.json, model.safetensors, tokenizer.json"
+    )
+    parser.add_argument("--models", type=Path, nargs="+", help="folders that `train` wrote")
+    parser.add_argument("--data", type=Path, help="polnear.train.attributions.jsonl.gz")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--fp32", type=Path, help="export: also keep the unquantised model in this folder")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=16, help="windows a step")
+    parser.add_argument("--window", type=int, default=256, help="tokens, the two special ones among them")
+    parser.add_argument(
+        "--overlap", type=int, default=64, help="tokens that a window shares with the next when reading"
+    )
+    parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--decay", type=float, default=0.9, help="of the rate, from a layer to the one below")
+    parser.add_argument("--link", type=float, default=0.3, help="weight of the link loss")
+    parser.add_argument("--average", type=float, default=0.995)
+    parser.add_argument("--layers", type=int, help="keep so many layers of the base")
+    parser.add_argument("--fold", default="0/0", help="train without this fold, as 2/5")
+    parser.add_argument("--soft", type=Path, help="a file that `soften` wrote")
+    parser.add_argument("--trust", type=float, default=0.5, help="weight of the soft tags beside the marked ones")
+    parser.add_argument("--everything", action="store_true", help="train on, or measure, the held-out articles as well")
+    parser.add_argument("--bias", type=float, nargs="+", default=[0.0], help="taken off the score of 'outside'")
+    parser.add_argument("--none", type=float, nargs="+", default=[0.0], help="added to the score of 'no source'")
+    parser.add_argument("--save-every", type=float, default=300, help="seconds between checkpoints")
+    parser.add_argument("--limit", type=int, default=0, help="articles, to try the script")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    if args.task == "train":
+        Run(args).run()
+    else:
+        {"measure": measure, "soften": soften, "export": export}[args.task](args)
+
+
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,6 @@ from transformers import AutoConfig, AutoModel
 from training.polnear import KINDS, Article, Marked
 
 ROOT = Path(__file__).resolve().parent.parent
-HELD_OUT = 10  # One article in ten of the training set is for choices; polnear.dev is for the reported figure alone.
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
@@ -29,15 +28,13 @@ def _decoding() -> ModuleType:
     """Load the decoder by its path, so that a machine without the package's dependencies can train."""
     spec = importlib.util.spec_from_file_location("decoding", ROOT / "triage" / "origins" / "decoding.py")
     assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    import sys
-
-    sys.modules["decoding"] = module
+    module = sys.modules["decoding"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 decoding = _decoding()
+Special = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -97,14 +94,14 @@ class Tagger(nn.Module):
         return self.head(self.dropout(hidden))
 
 
-def load_tokenizer(folder: Path) -> tuple[Tokenizer, int, int, int]:
+def load_tokenizer(folder: Path) -> tuple[Tokenizer, Special]:
     """Return the tokenizer without padding and truncation, and the ids that open, close and fill a window."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     opening, closing = tokenizer.encode("").ids
     pad = next(tokenizer.token_to_id(name) for name in ("[PAD]", "<pad>") if tokenizer.token_to_id(name) is not None)
-    return tokenizer, opening, closing, pad
+    return tokenizer, (opening, closing, pad)
 
 
 def build(base: Path, layers: int | None = None) -> Tagger:
@@ -153,7 +150,7 @@ def batches(windows: list[Window], size: int, rng: random.Random) -> list[list[W
     return groups
 
 
-def collate(rows: Sequence[Sequence[int]], special: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
+def collate(rows: Sequence[Sequence[int]], special: Special) -> tuple[Tensor, Tensor]:
     opening, closing, pad = special
     longest = max(len(row) for row in rows) + 2
     table = torch.full((len(rows), longest), pad)
@@ -162,6 +159,26 @@ def collate(rows: Sequence[Sequence[int]], special: tuple[int, int, int]) -> tup
         table[place, : len(row) + 2] = torch.tensor([opening, *row, closing])
         mask[place, : len(row) + 2] = 1
     return table.to(DEVICE, non_blocking=True), mask.to(DEVICE, non_blocking=True)
+
+
+def tag_loss(
+    logits: Tensor, group: Sequence[Window], articles: Sequence[Tokens], soft: Sequence[np.ndarray | None], trust: float
+) -> Tensor:
+    """Cross-entropy with the marked tags, and with a teacher's soft ones where an article has them."""
+    hard = torch.full(logits.shape[:2], -100)
+    near = torch.zeros(logits.shape)
+    for row, (tokens, window, taught) in enumerate(zip(articles, group, soft, strict=True)):
+        inside = slice(1, 1 + window.end - window.start)
+        hard[row, inside] = torch.tensor(tokens.tags[window.start : window.end])
+        if taught is not None:
+            near[row, inside] = torch.from_numpy(taught[window.start : window.end]).float()
+    hard, near = hard.to(DEVICE), near.to(DEVICE)
+    marked = nn.functional.cross_entropy(logits.flatten(0, 1), hard.flatten(), label_smoothing=0.02)
+    known = near.sum(-1) > 0
+    if not trust or not bool(known.any()):
+        return marked
+    taught_loss = nn.functional.cross_entropy(logits[known], near[known])
+    return (1 - trust) * marked + trust * taught_loss
 
 
 def link_loss(output: Tensor, mask: Tensor, group: Sequence[Window], articles: Sequence[Tokens]) -> Tensor:
@@ -190,7 +207,7 @@ def link_loss(output: Tensor, mask: Tensor, group: Sequence[Window], articles: S
 
 @torch.no_grad()
 def features(
-    model: Tagger, tokens: Tokens, special: tuple[int, int, int], size: int, overlap: int
+    model: Tagger, tokens: Tokens, special: Special, size: int, overlap: int
 ) -> tuple[list[np.ndarray], list[tuple[int, int]]]:
     """Return the model's numbers for each window of an article, and the windows."""
     windows = decoding.cut(len(tokens.ids), size - 2, overlap)
