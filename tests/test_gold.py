@@ -42,8 +42,8 @@ def stories() -> dict[str, set[str]]:
 
 
 def spoke(claim: GoldClaim, stance: Stance) -> set[str]:
-    """Return the origins that ever took a side, without those that only take something back."""
-    return {e.origin for e in claim.evidence if e.stance is stance and e.cue is not Cue.RETRACTS}
+    """Return the origins that ever took a side; one that takes a statement back and says the contrary takes the other."""
+    return {e.origin for e in claim.evidence if e.stance is stance}
 
 
 def stands(claim: GoldClaim, stance: Stance) -> set[str]:
