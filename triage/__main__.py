@@ -1,0 +1,5 @@
+"""`python -m triage` is `triage`."""
+
+from triage.cli import main
+
+main()
