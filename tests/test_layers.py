@@ -23,6 +23,7 @@ LAYERS = {
     "grounding": 2,
     "origins": 2,
     "verdict": 2,
+    "summary": 2,
     "embeddings": 3,
     "index": 3,
     "readers": 3,
