@@ -1,7 +1,7 @@
 """The way of a claim, in one direction: search, read, ground, trace, decide.
 
-The chain is a LangChain `Runnable`. It takes a claim (a string, a `Claim`, or `{"claim": ..., "as_of": ...}`) and returns
-the whole `Trail`, so `invoke`, `ainvoke`, `batch`, `abatch`, callbacks and tracing work as LangChain users expect::
+The chain is a LangChain `Runnable`. It takes a claim (a string, a `Claim`, or `{"claim": ..., "as_of": ...}`) and
+returns the whole `Trail`, so `invoke`, `ainvoke`, `batch`, `abatch`, callbacks and tracing work as its users expect::
 
     verdicts = triage.load("corpus/belarus-2022").chain | (lambda trail: trail["verdict"])
 """
@@ -210,9 +210,11 @@ class Triage:
         self.index.close()
 
     def __enter__(self) -> Self:
+        """Return itself; the index is closed at the end of the block."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close the index."""
         self.close()
 
 

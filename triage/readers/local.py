@@ -26,8 +26,8 @@ from triage.schema import Claim, Cue, Passage, Probabilities, Reading, Stance
 Scores = npt.NDArray[np.float32]
 
 STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
-PER_PASSAGE = 4
-"""Sentences of a passage that the model reads: those that share most with the claim."""
+PER_PASSAGE = 4  # sentences that the model reads: those that share most with the claim
+
 _NEEDS_CONTEXT = re.compile(
     r"^[“\"']?(?:he|she|they|it|this|that|these|those|his|her|their|the (?:man|woman|official|minister|company|report))\b",
     re.IGNORECASE,
