@@ -13,6 +13,7 @@ unquantised model, which `benchmarks/speed.py` compares with.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import tempfile
@@ -78,7 +79,14 @@ def write_companions(weights: Path, folder: Path) -> None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    config = {"name": "all-MiniLM-L6-v2", "max_tokens": MAX_TOKENS, "pad_id": 0, "dimension": 384}
+    digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    config = {
+        "name": "all-MiniLM-L6-v2",
+        "max_tokens": MAX_TOKENS,
+        "pad_id": 0,
+        "dimension": 384,
+        "fingerprint": digest[:16],
+    }
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 
 

@@ -38,6 +38,11 @@ class LocalEmbeddings(Embeddings):
         return int(self._model.config["dimension"])
 
     @property
+    def fingerprint(self) -> str:
+        """Return what changes when the weights do."""
+        return str(self._model.config["fingerprint"])
+
+    @property
     def threads(self) -> int:
         """Return how many texts are embedded at once."""
         return self._model.threads
@@ -55,6 +60,22 @@ class LocalEmbeddings(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a query; the model needs no prefix."""
         return self.embed_documents([text])[0]
+
+
+def embed_array(embeddings: Embeddings, texts: list[str]) -> NDArray[np.float32]:
+    """Return the vectors of texts as one array, (texts, dimension), from whatever embeddings."""
+    if isinstance(embeddings, LocalEmbeddings):
+        return embeddings.embed_array(texts)
+    return np.asarray(embeddings.embed_documents(texts), np.float32)
+
+
+def identify(embeddings: Embeddings) -> str:
+    """Return a name that tells embeddings apart: `local`, or the class and the model it was given."""
+    if isinstance(embeddings, LocalEmbeddings):
+        return LOCAL
+    kind = type(embeddings)
+    model = getattr(embeddings, "model", None) or getattr(embeddings, "model_name", None)
+    return f"{kind.__module__}.{kind.__qualname__}" + (f":{model}" if isinstance(model, str) else "")
 
 
 def load_embeddings(name: str, *, threads: int = 0) -> Embeddings:

@@ -1,0 +1,70 @@
+"""The dense ranking: passages as vectors in an embedded Chroma."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+
+_COLLECTION = "passages"
+_SEARCHED = 200  # ef_search: how many neighbours HNSW keeps in view
+
+
+class Vectors:
+    """Vectors by passage_id, each with the day from which it may be seen (or none, where no date is known).
+
+    Chroma never embeds anything here: its own embedding function downloads a model.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._client = chromadb.PersistentClient(
+            str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
+        )
+        self._collection = self._client.get_or_create_collection(
+            _COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCHED}},
+        )
+        self._most = self._client.get_max_batch_size()
+
+    def add(self, passage_ids: Sequence[str], vectors: NDArray[np.float32], days: Sequence[int | None]) -> None:
+        """Add vectors; those of passage_ids that are there already are replaced."""
+        metadatas: list[Any] = [{"undated": True} if day is None else {"day": day} for day in days]
+        for at in range(0, len(passage_ids), self._most):
+            until = at + self._most
+            self._collection.upsert(
+                ids=list(passage_ids[at:until]), embeddings=vectors[at:until], metadatas=metadatas[at:until]
+            )
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Remove vectors; unknown ids are passed over."""
+        for at in range(0, len(passage_ids), self._most):
+            self._collection.delete(ids=list(passage_ids[at : at + self._most]))
+
+    def nearest(
+        self, vector: Sequence[float], count: int, until: int | None, include_undated: bool
+    ) -> list[tuple[str, float]]:
+        """Return up to `count` (passage_id, cosine similarity), the most similar first, ties by id."""
+        where: Any = None
+        if until is not None:
+            where = {"day": {"$lte": until}}
+            if include_undated:
+                where = {"$or": [where, {"undated": True}]}
+        found = self._collection.query(
+            query_embeddings=np.asarray([vector], np.float32), n_results=count, where=where, include=["distances"]
+        )
+        distances = cast("list[list[float]]", found["distances"])[0]
+        pairs = zip(found["ids"][0], distances, strict=True)
+        return sorted(((passage_id, 1.0 - distance) for passage_id, distance in pairs), key=lambda p: (-p[1], p[0]))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        cast("Client", self._client).close()
