@@ -162,7 +162,10 @@ def test_within_comes_first_and_the_rest_second() -> None:
 
 def test_the_reason_points_at_the_nearest_passage() -> None:
     reason = refused("its piers had moved by 1,200 mm")
-    assert "“1,100” for “1,200”" in reason
+    assert reason.endswith("the nearest passage differs: it has “1,100” for “1,200”")
+    assert "it also has “not”" in refused("the dam was safe at noon", "They said the dam was not safe at noon.")
+    assert "it lacks “not”" in refused("the dam was not safe at noon", "They said the dam was safe at noon.")
+    assert len(refused("他走了她留下了吗" + "x " * 5000, "他走了她留下了。" * 5000)) < 500
     assert "unbroken" in refused("The Ministry said [...] had moved by 1,100 mm")
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -28,6 +28,8 @@ CONTEXT = 32
 _AROUND = rf"(?:[\s{re.escape(QUOTES)}*_]|{ELLIPSIS}|\[{ELLIPSIS}\]|\({ELLIPSIS}\))+"
 _LEADING, _TRAILING = re.compile(rf"^{_AROUND}"), re.compile(rf"{_AROUND}$")
 _LEFT_OUT = re.compile(rf"\[?{ELLIPSIS}\]?")
+_WORDS = re.compile(r"\w+(?:[\u0300-\u036f.,']+\w+)*")
+_LONGEST_SHOWN = 40
 _MOST_TRIES = 1000
 _FEWEST_LETTERS = 4
 
@@ -195,12 +197,25 @@ def _nearest(quote: str, text: str) -> str | None:
                 best, place = found.score, (low + found.dest_start, low + found.dest_end)
     if not best:
         return None
-    start = text.rfind(" ", 0, place[0] + 1) + 1
-    end = text.find(" ", place[1] - 1)
-    ours, theirs = text[start : end if end >= 0 else len(text)].split(), quote.split()
+    # The likeness may begin and end in the middle of a word.
+    before = re.split(r"\W", text[max(place[0] - _LONGEST_SHOWN, 0) : place[0]])[-1]
+    after = re.split(r"\W", text[place[1] : place[1] + _LONGEST_SHOWN])[0]
+    ours = _WORDS.findall(f"{before}{text[slice(*place)]}{after}")
+    theirs = _WORDS.findall(quote)
     changes = [
-        f"“{' '.join(ours[op.src_start : op.src_end])}” for “{' '.join(theirs[op.dest_start : op.dest_end])}”"
+        _change(ours[op.src_start : op.src_end], theirs[op.dest_start : op.dest_end])
         for op in Levenshtein.opcodes(ours, theirs)
         if op.tag != "equal"
     ]
-    return "it has " + ", ".join(changes[:3]) if changes else None
+    return f"it {', '.join(changes[:3]) or 'has other punctuation'}"
+
+
+def _change(ours: Sequence[str], theirs: Sequence[str]) -> str:
+    if not theirs:
+        return f"also has “{_shown(ours)}”"
+    return f"has “{_shown(ours)}” for “{_shown(theirs)}”" if ours else f"lacks “{_shown(theirs)}”"
+
+
+def _shown(words: Sequence[str]) -> str:
+    shown = unicodedata.normalize("NFC", " ".join(words))
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
