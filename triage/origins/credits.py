@@ -1,43 +1,64 @@
-"""Outlets that a text credits: "(Harbour Wire)", "first reported by the Courier", "told the Courier", links."""
+"""Whom a text credits: outlets ("(Harbour Wire)", "first reported by the Courier"), links, and primary documents.
+
+A credit says that something was taken from a publisher, not from which of its documents: what the crediting
+sentences tell decides that, and whether the credit is borne out at all.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from triage.origins.profile import fold
-from triage.schema import Document, Span
+from triage.origins.lexicon import DOCUMENT_NOUNS, ORGANISATION_NOUNS
+from triage.origins.profile import FUNCTION_WORDS, fold
+from triage.schema import Document, Span, first_day, last_day
+
+PRIMARY = frozenset({"statement", "letter", "dataset"})
+"""Kinds of documents whose publisher is a party, not an outlet."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 _BEFORE = (
-    r"according to|reported (?:first )?(?:by|in)|published (?:first )?(?:by|in|on)|citing|cites|cited(?: by)?|quoting|told|"
-    r"tells|telling|via|source:|sources:|credit:|from|spoke (?:to|with)|speaking (?:to|with)|interview (?:to|with)|"
-    r"seen by|obtained by|quoted (?:by|in)|carried by|revealed by|broken by|informed|republished from|translated from|"
-    r"originally (?:in|by)|report(?:s|ing)? (?:by|in|from)|story (?:by|in|from)|article (?:by|in|from)|claims? (?:by|in)|"
-    r"appeared in|appeared on|wrote in|writes in|read in|shared by|material from|based on|as per|per|with|picked up by"
+    r"according to|report(?:s|ed|ing)? (?:first )?(?:by|in|from)|(?:re)?published (?:first )?(?:by|in|on|from)|"
+    r"cit(?:ing|es|ed by|ed)|quot(?:ing|es|ed (?:by|in))|told|tells|telling|informed|via|sources?:|credit:|from|off|"
+    r"sp(?:oke|eaking) (?:to|with)|interview (?:to|with|in)|(?:seen|obtained|carried|revealed|broken|shared|picked up|"
+    r"described) (?:first )?by|translated from|original(?:ly)? (?:in|by)|(?:story|article|claims?|account) (?:by|in|from)|"
+    r"appeared (?:in|on)|(?:wrote|writes|read|saw|heard|printed|stood|is|was|it) (?:in|on|by)|material from|based on|as|"
+    r"thanks? to|per|dem|der|laut|selon|par|al|según|por"
 )
 _AFTER = (
-    r"report(?:s|ed|ing)?|said|says|wrote|writes|claim(?:s|ed)|reveal(?:s|ed)|quot(?:es|ed|ing)|cit(?:es|ed|ing)|"
-    r"stor(?:y|ies)|article|published|publishes|carried|carries|understands|has (?:learned|seen|obtained|reported)|"
-    r"learned|learnt|saw|was told|adds|added|noted|notes|stated|states|broke|described|put it|piece|broadcast|"
-    r"first (?:reported|published|broke)|had (?:reported|said|quoted|written)|correspondent|reporter|journalists?|"
-    r"account|version|interview|live blog|post"
+    r"report(?:s|ed|ing)?|sa(?:id|ys)|wr(?:ote|ites)|claim(?:s|ed)|reveal(?:s|ed)|quot(?:es|ed|ing)|cit(?:es|ed|ing)|"
+    r"stor(?:y|ies)|article|publish(?:es|ed)|carri(?:es|ed)|understands|has|had|have|learn(?:ed|t)|saw|was told|"
+    r"add(?:s|ed)|not(?:es|ed)|stat(?:es|ed)|broke|describ(?:es|ed)|puts? it|piece|broadcast|first|correspondent|"
+    r"reporter|journalists?|account|version|interview|live blog|blog|post|got|gets|spoke|found|finds|show(?:s|ed)|"
+    r"print(?:s|ed)|counted|goes|man|headline|tonight|this morning|today|yesterday"
 )
 _SKIP = (
-    r"(?:the |its |a |an |daily |local |newspaper |paper |outlet |news agency |agency |website |broadcaster |tabloid )*"
+    r"(?:the |its |a |an |our |daily |local |newspaper |paper |blog |outlet |news agency |agency |website |broadcaster |"
+    r"tabloid |colleagues at |somebody at |\w+ at )*"
 )
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"”]+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"”]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8}/[^\s<>()\[\]\"”,]+")
+_SPEECH = re.compile(
+    r"\b(?:sa(?:id|ys|ying)|told|announced?|stated?|according|statement|communiqu[eé]|notice|letter|note|figures?|counted|"
+    r"declar(?:ed|es|ation)|den(?:ied|ies)|reject(?:s|ed)|insist(?:s|ed)|repeat(?:s|ed)|confirm(?:s|ed)|wrote|writes|"
+    r"report(?:s|ed)?|publish(?:ed|es)|put|explain(?:s|ed)|accus(?:ed|es)|warn(?:s|ed)|acknowledg(?:ed|es)|issued|calls?|"
+    r"order(?:s|ed)?|press release|spokes\w+)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A document credits a publisher, or links to an address, at a span of its text."""
+    """A document credits `relayed` at a span of its text.
 
-    publisher: str
+    `sure` is set where the words around the name say so ("reported by"), `link` where it is an address.
+    """
+
+    relayed: str
     span: Span
+    sure: bool = True
     link: bool = False
 
 
@@ -50,7 +71,7 @@ def outlet_key(name: str) -> str:
     """
     plain = re.sub(r"\.(?:com|org|net|example|info|co\.uk|[a-z]{2})$", "", name.strip(), flags=re.IGNORECASE)
     folded = [fold(match.group()) for match in _WORD.finditer(plain)]
-    return " ".join(folded[1:] if len(folded) > 1 and folded[0] == "the" else folded)
+    return " ".join(folded[1:] if len(folded) > 1 and folded[0] in ("the", "der", "die", "das", "le", "la", "el") else folded)
 
 
 def site(url: str) -> str:
@@ -59,14 +80,23 @@ def site(url: str) -> str:
     return (parts.netloc.lower().removeprefix("www.") + parts.path).rstrip("/.,;:")
 
 
-@lru_cache(maxsize=2048)
-def _pattern(alias: str) -> re.Pattern[str]:
-    name = re.escape(alias).replace(r"\ ", r"[ \-’']+")
-    return re.compile(
-        rf"(?:\b(?:{_BEFORE})\s+{_SKIP}(?i:{name})\b|(?i:\b{name})(?:['’]s?)?[ ,]+(?:\w+ ){{0,2}}?(?:{_AFTER})\b|"
-        rf"[(\[](?i:the )?(?i:{name})[)\]]|^(?i:{name})\s*:|—\s*(?i:{name})\s*$)",
-        re.MULTILINE,
+@lru_cache(maxsize=4096)
+def _patterns(alias: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a credit to a name and of its bare mention."""
+    name = rf"(?:[Tt]he )?{_capitals(alias)}"
+    sure = (
+        rf"\b(?:{_BEFORE})\s+{_SKIP}{name}\b|\b{name}(?:['’]s?)?(?: \([^)]*\))?[ ,]+(?:\w+ ){{0,2}}?(?:{_AFTER})\b|"
+        rf"[(\[]{name}[)\]]|^{name}\s*:|—\s*{name}\s*$"
     )
+    return re.compile(sure, re.MULTILINE), re.compile(rf"\b{name}\b")
+
+
+def _capitals(alias: str) -> str:
+    """Return a pattern of a lower-case name that meets it capitalised or in capitals, whatever joins its words."""
+    if len(alias) <= 4 and " " not in alias:
+        return re.escape(alias.upper())
+    words = (re.escape(word) for word in alias.split())
+    return r"[ \-’']+".join(rf"(?:{word[0].upper()}|{word[0]}){word[1:]}" if i else rf"{word[0].upper()}{word[1:]}" for i, word in enumerate(words))
 
 
 class Outlets:
@@ -75,41 +105,108 @@ class Outlets:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.by_key: dict[str, list[Document]] = {}
         self.by_site: dict[str, list[Document]] = {}
-        for document in documents:
-            if document.publisher:
-                self.by_key.setdefault(outlet_key(document.publisher), []).append(document)
+        self.primary: list[Document] = []
+        self.documents = tuple(documents)
+        for document in self.documents:
             if document.url:
                 self.by_site.setdefault(site(document.url), []).append(document)
+            if document.kind in PRIMARY:
+                self.primary.append(document)
+            elif document.publisher:
+                self.by_key.setdefault(outlet_key(document.publisher), []).append(document)
         self.aliases = _aliases(self.by_key)
 
     def credits(self, document: Document) -> list[Credit]:
-        """Return the other publishers of the set that a document credits, each mention."""
-        own = outlet_key(document.publisher) if document.publisher else None
+        """Return every credit of a document to another of the set that is not later than it."""
+        found = [*self._to_outlets(document), *self._links(document), *self._to_primary(document)]
+        return sorted(found, key=lambda credit: (credit.span.start, credit.relayed))
+
+    def _to_outlets(self, document: Document) -> Iterable[Credit]:
+        for key, span, sure in self._named(document):
+            for other in self.by_key[key]:
+                if _possible(document, span.start, other):
+                    yield Credit(other.doc_id, span, sure)
+
+    def _named(self, document: Document) -> list[tuple[str, Span, bool]]:
+        """Return the other publishers that a text names, each place once and under the longest name that fits."""
+        own = outlet_key(document.publisher) if document.publisher else ""
         low = document.text.lower()
-        found: list[Credit] = []
-        for alias, key in self.aliases.items():
-            if key != own and alias in low:
-                found += [
-                    Credit(key, Span(start=m.start(), end=m.end())) for m in _pattern(alias).finditer(document.text)
-                ]
+        taken: list[tuple[int, int]] = []
+        found: list[tuple[str, Span, bool]] = []
+        for alias, keys in sorted(self.aliases.items(), key=lambda item: (-len(item[0]), item[0])):
+            if alias not in low:
+                continue
+            sure, bare = _patterns(alias)
+            certain = [match.span() for match in sure.finditer(document.text)]
+            for match in bare.finditer(document.text):
+                if _part_of_a_name(document.text, match.start()) or any(a <= match.start() < b for a, b in taken):
+                    continue
+                taken.append(match.span())
+                if own in keys:
+                    continue
+                plain = next(((a, b) for a, b in certain if a <= match.start() < b), None)
+                start, end = plain or match.span()
+                found += [(key, Span(start=start, end=end), plain is not None) for key in sorted(keys)]
+        return found
+
+    def _links(self, document: Document) -> Iterable[Credit]:
         for match in _URL.finditer(document.text):
             for other in self.by_site.get(site(match.group()), []):
                 if other.doc_id != document.doc_id:
-                    found.append(Credit(other.doc_id, Span(start=match.start(), end=match.end()), link=True))
-        return sorted(found, key=lambda credit: credit.span.start)
+                    yield Credit(other.doc_id, Span(start=match.start(), end=match.end()), link=True)
+
+    def _to_primary(self, document: Document) -> Iterable[Credit]:
+        for other in self.primary:
+            if other.doc_id == document.doc_id or not _possible(document, 0, other):
+                continue
+            if other.publisher and document.publisher and outlet_key(other.publisher) == outlet_key(document.publisher):
+                continue
+            for match in _naming(other).finditer(document.text):
+                around = document.text[max(0, match.start() - 160) : match.end() + 160]
+                if _SPEECH.search(around):
+                    yield Credit(other.doc_id, Span(start=match.start(), end=match.end()), sure=False)
 
 
-def _aliases(by_key: Mapping[str, Sequence[Document]]) -> dict[str, str]:
-    """Return the lower-case forms under which each publisher is met: its name, and its last word if that is its alone."""
-    forms: dict[str, str] = {}
-    last: dict[str, list[str]] = {}
-    for key, documents in by_key.items():
-        forms[key] = key
-        for name in {d.publisher for d in documents if d.publisher}:
-            plain = name.lower().strip()
-            forms[plain.removeprefix("the ")] = key
-        last.setdefault(key.rpartition(" ")[2], []).append(key)
-    for word, keys in last.items():
-        if len(keys) == 1 and " " in keys[0] and len(word) > 4:
-            forms.setdefault(word, keys[0])
-    return {form: key for form, key in forms.items() if len(form) > 2}
+@lru_cache(maxsize=2048)
+def _naming(document: Document) -> re.Pattern[str]:
+    """Return a pattern of the words by which a primary document or its author is met in other texts."""
+    name = document.publisher or document.author or ""
+    words = [w for w in re.findall(r"[^\W_]+", name) if fold(w) not in FUNCTION_WORDS]
+    forms = {re.escape(name)} if name else set()
+    forms |= {rf"(?:the|its|his|her|[’']s) (?:\w+ )?{re.escape(w.lower())}" for w in words if fold(w) in ORGANISATION_NOUNS}
+    forms |= {rf"the {re.escape(w)}" for w in words if fold(w) in ORGANISATION_NOUNS}
+    if len(words) > 1:
+        forms.add(r"(?:['’]s)? ".join(rf"(?:{re.escape(w)}|{re.escape(w.lower())})" for w in words[:2]))
+    if document.kind == "letter":
+        forms.add(r"(?:['’]s|[Tt]he|[Hh]is|[Hh]er|[Ii]n a|seiner?m?|ihrem|sa|su) (?:\w+ ){0,2}(?:letter|Brief|lettre|carta)")
+    return re.compile("|".join(rf"(?:{form})" for form in sorted(forms)) or r"(?!)")
+
+
+def _part_of_a_name(text: str, start: int) -> bool:
+    """Say whether a capitalised word stands right before, so that the name is the end of a longer one."""
+    before = re.search(r"([^\W\d_][\w’'-]*) $", text[max(0, start - 30) : start])
+    return bool(before and before[1][0].isupper() and not before[1].isupper())
+
+
+def _possible(document: Document, start: int, other: Document) -> bool:
+    """Say whether a part of a document may be later than another document, or of the same day."""
+    if other.doc_id == document.doc_id:
+        return False
+    segment = next((s for s in document.segments if s.start <= start < s.end), None)
+    when = (segment.published if segment else None) or document.published
+    return not (when and other.published and first_day(other.published) > last_day(when))
+
+
+def _aliases(by_key: Mapping[str, list[Document]]) -> dict[str, set[str]]:
+    """Return the lower-case forms under which each publisher is met: its name, its last words, its initials."""
+    forms: dict[str, set[str]] = {}
+    for key in by_key:
+        words = key.split()
+        met = {key}
+        if len(words) > 1:
+            met |= {" ".join(words[i:]) for i in range(1, len(words)) if len(words[-1]) > 3}
+            met |= {"".join(w[0] for w in words)} if len(words) > 2 else set()
+        for form in met:
+            if len(form) > 2 and form not in FUNCTION_WORDS and form not in DOCUMENT_NOUNS - {"ledger", "bulletin", "register"}:
+                forms.setdefault(form, set()).add(key)
+    return forms

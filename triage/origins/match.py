@@ -1,4 +1,4 @@
-"""How much of one document stands in another: runs of the same words, and sentences that say the same in order."""
+"""How much of one document stands in another: equal runs of words, like sentences, and details told in one order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 from triage.origins.profile import FUNCTION_WORDS, GRAM, Profile, Sentence
 
-Embed = Callable[[Sequence[str]], np.ndarray]
-"""Turns texts into rows of a matrix; rows are compared by cosine."""
+Embed = Callable[[Sequence[str]], NDArray[np.floating]]
+"""Turns texts into rows of a matrix, to be compared by cosine."""
+Matrix = NDArray[np.float64]
 
 GAP = 4
+"""Runs of equal words are joined over so many words that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two sentences (by index) that say the same, with how alike they are in [0, 1]."""
+    """Two sentences (by index) that tell the same; `alike` is how alike in [0, 1], `anchors` the shared names and numbers."""
 
     a: int
     b: int
@@ -43,26 +46,20 @@ class Rarity:
     """How much a shared stem tells: in (0, 1], 1 for a stem that a single document holds."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        counts: Counter[str] = Counter()
-        total = 0
+        self._counts: Counter[str] = Counter()
+        self._total = 0
         for profile in profiles:
-            counts.update(profile.stems)
-            total += 1
-        self._counts = counts
-        self._total = total
+            self._counts.update(profile.stems)
+            self._total += 1
         self._known: dict[str, float] = {}
 
     def __getitem__(self, stem: str) -> float:
         weight = self._known.get(stem)
         if weight is None:
             held = max(1, self._counts[stem])
-            weight = math.log((self._total + 2) / (held + 1)) / math.log((self._total + 2) / 2)
-            self._known[stem] = weight = max(weight, 0.05)
+            weight = max(0.05, math.log((self._total + 2) / (held + 1)) / math.log((self._total + 2) / 2))
+            self._known[stem] = weight
         return weight
-
-    def held(self, stem: str) -> int:
-        """Return how many documents hold a stem."""
-        return self._counts[stem]
 
     def sum(self, stems: Iterable[str]) -> float:
         """Return the weight of several stems together."""
@@ -72,7 +69,7 @@ class Rarity:
 def runs(a: Sequence[str], b: Sequence[str], index: Mapping[tuple[str, ...], list[int]]) -> list[Run]:
     """Return the longest runs of equal words, joined over gaps of up to `GAP` words, in the order of `a`.
 
-    `index` holds the grams of `b`.
+    `index` says where each run of `GRAM` words of `b` begins.
     """
     found: list[Run] = []
     i, last = 0, len(a) - GRAM
@@ -107,60 +104,107 @@ def _joined(found: list[Run]) -> list[Run]:
 
 
 def telling(profile: Profile, run: Run) -> int:
-    """Return how many content words of a run are not part of a name or title."""
+    """Return how many content words of a run are not part of a name, a title or a number."""
     words = profile.words.folded[run.a0 : run.a1]
     return sum(1 for w in words if w not in FUNCTION_WORDS and w not in profile.names and not w[0].isdigit())
 
 
-def alike(a: Sentence, b: Sentence, rarity: Rarity) -> float:
-    """Return how much of what two sentences tell is the same: weighted overlap of their stems, in [0, 1]."""
-    common = a.content & b.content
-    if not common:
-        return 0.0
-    shared = rarity.sum(common)
-    return 2 * shared / (rarity.sum(a.content) + rarity.sum(b.content))
+@dataclass(frozen=True, slots=True)
+class Retelling:
+    """How far one document tells what another tells, in its order.
+
+    `rewrite` is the likeness of sentences in order, over the shorter text; `details` the weight of the shared stems
+    that stand in sentences in order, `names` that of shared names and numbers, `spread` the share of the sentences
+    of the shorter text that take part. All in [0, 1].
+    """
+
+    pairs: tuple[Pair, ...]
+    rewrite: float
+    details: float
+    names: float
+    spread: float
 
 
-def align(a: Profile, b: Profile, rarity: Rarity, *, floor: float = 0.25, embed: Embed | None = None) -> list[Pair]:
-    """Return the pairs of like sentences in the one order that both documents share.
+LIKE = 0.25
+LINK = 0.25
 
-    The path of greatest total likeness, at most one partner a sentence (Needleman and Wunsch 1970, no gap cost).
+
+def retelling(a: Profile, b: Profile, rarity: Rarity, embed: Embed | None = None) -> Retelling:
+    """Return how far two documents tell the same in the same order.
+
+    Sentences are aligned along the one path of greatest total likeness (Needleman and Wunsch 1970, no gap cost).
     """
     rows, columns = a.sentences, b.sentences
     if not rows or not columns:
-        return []
-    gain = np.zeros((len(rows), len(columns)))
-    for i, row in enumerate(rows):
-        for j, column in enumerate(columns):
-            if row.content & column.content:
-                gain[i, j] = likeness(a, b, row, column, rarity)
-    kept = np.where(gain >= floor, gain, 0.0)
-    return [Pair(i, j, float(gain[i, j]), len(rows[i].anchors & columns[j].anchors)) for i, j in _path(kept)]
-
-
-def likeness(a: Profile, b: Profile, row: Sentence, column: Sentence, rarity: Rarity) -> float:
-    """Return the likeness of two sentences: the mean of shared content and of words kept in order."""
-    content = alike(row, column, rarity)
-    if content < 0.12:
-        return 0.0
-    order = Indel.normalized_similarity(
-        a.words.folded[row.first : row.last], b.words.folded[column.first : column.last]
+        return Retelling((), 0.0, 0.0, 0.0, 0.0)
+    alike, shared, link = _compared(a, b, rarity)
+    if embed is not None:
+        alike = np.maximum(alike, _embedded(a, b, embed) * (shared > 0))
+    path = ordered(np.where(alike >= LIKE, alike, 0.0))
+    pairs = tuple(Pair(i, j, float(alike[i, j]), len(rows[i].anchors & columns[j].anchors)) for i, j in path)
+    shorter = min(sum(s.length for s in rows), sum(s.length for s in columns))
+    told = sum(pair.alike * min(rows[pair.a].length, columns[pair.b].length) for pair in pairs)
+    steps = ordered(shared)
+    weight = min(sum(rarity.sum(s.content) for s in rows), sum(rarity.sum(s.content) for s in columns))
+    anchors = min(rarity.sum(a.anchors), rarity.sum(b.anchors))
+    return Retelling(
+        pairs,
+        told / max(1, shorter),
+        sum(float(shared[i, j]) for i, j in steps) / max(weight, 1e-9),
+        rarity.sum(a.anchors & b.anchors) / max(1.0, anchors),
+        sum(1 for i, j in steps if link[i, j] >= LINK) / min(len(rows), len(columns)),
     )
-    return (content + order) / 2
 
 
-def _path(gain: np.ndarray) -> list[tuple[int, int]]:
+def _compared(a: Profile, b: Profile, rarity: Rarity) -> tuple[Matrix, Matrix, Matrix]:
+    """Return for each pair of sentences the likeness, the weight of what they share, and its share of the lesser."""
+    alike = np.zeros((len(a.sentences), len(b.sentences)))
+    shared, link = np.zeros_like(alike), np.zeros_like(alike)
+    weights = [rarity.sum(sentence.content) for sentence in b.sentences]
+    for i, row in enumerate(a.sentences):
+        own = rarity.sum(row.content)
+        for j, column in enumerate(b.sentences):
+            common = row.content & column.content
+            if not common:
+                continue
+            weight = rarity.sum(common)
+            link[i, j] = weight / max(min(own, weights[j]), 1e-9)
+            if len(common) > 1:
+                shared[i, j] = weight * min(1.0, 2 * link[i, j])
+            content = 2 * weight / max(own + weights[j], 1e-9)
+            if content >= 0.12:
+                alike[i, j] = (content + _in_order(a, b, row, column)) / 2
+    return alike, shared, link
+
+
+def _in_order(a: Profile, b: Profile, row: Sentence, column: Sentence) -> float:
+    """Return how many words two sentences keep in order: high where synonyms were put in position by position."""
+    return Indel.normalized_similarity(a.words.folded[row.first : row.last], b.words.folded[column.first : column.last])
+
+
+def _embedded(a: Profile, b: Profile, embed: Embed) -> Matrix:
+    """Return the cosines of two documents' sentences, brought to the scale of likeness: below 0.5 they tell nothing."""
+    rows, columns = (np.asarray(embed([p.text(s.first, s.last) for s in p.sentences]), dtype=float) for p in (a, b))
+    rows, columns = (m / np.maximum(np.linalg.norm(m, axis=1, keepdims=True), 1e-9) for m in (rows, columns))
+    cosine: Matrix = np.clip((rows @ columns.T - 0.5) * 1.6, 0.0, 1.0)
+    return cosine
+
+
+def ordered(gain: Matrix) -> list[tuple[int, int]]:
+    """Return the steps of the path of greatest total gain in which no two steps cross."""
     rows, columns = gain.shape
-    best = np.zeros((rows + 1, columns + 1))
+    best = np.zeros((rows + 1, columns + 1)).tolist()
+    values = gain.tolist()
     for i in range(rows):
+        above, here, row = best[i], best[i + 1], values[i]
         for j in range(columns):
-            best[i + 1, j + 1] = max(best[i, j] + gain[i, j], best[i, j + 1], best[i + 1, j])
+            here[j + 1] = max(above[j] + row[j], above[j + 1], here[j])
     path = []
     i, j = rows, columns
     while i and j:
-        if best[i, j] == best[i - 1, j]:
+        if best[i][j] == best[i - 1][j]:
             i -= 1
-        elif best[i, j] == best[i, j - 1]:
+        elif best[i][j] == best[i][j - 1]:
             j -= 1
         else:
             path.append((i - 1, j - 1))

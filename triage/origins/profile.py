@@ -160,6 +160,12 @@ class Profile:
         return Sentence(first, last, frozenset(content), frozenset(anchors))
 
     @cached_property
+    def foreign(self) -> bool:
+        """Say whether the text is hardly in English: few of its words are English function words."""
+        folded = self.words.folded
+        return len(folded) >= 20 and sum(word in FUNCTION_WORDS for word in folded) < 0.22 * len(folded)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """Return the content stems of the whole document."""
         return frozenset(stem(word) for word in self.words.folded if word not in FUNCTION_WORDS)
@@ -204,6 +210,10 @@ class Profile:
         for i in range(len(folded) - GRAM + 1):
             found.setdefault(folded[i : i + GRAM], []).append(i)
         return found
+
+    def text(self, first: int, last: int) -> str:
+        """Return the text of a range of words."""
+        return self.document.text[self.words.starts[first] : self.words.ends[last - 1]]
 
     def cite(self, first: int, last: int) -> Citation:
         """Return the citation of a range of words."""

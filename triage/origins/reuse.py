@@ -8,116 +8,24 @@ texts, translations), or the relayer's own word (credits, links). Dates say who 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from triage.origins import match
 from triage.origins.candidates import candidates
 from triage.origins.credits import Credit, Outlets
-from triage.origins.match import Embed, Pair, Rarity, Run
-from triage.origins.profile import FUNCTION_WORDS, Profile, profile, stem
+from triage.origins.match import Embed, Rarity
+from triage.origins.overlap import REWRITE, Overlap, overlap, told_by
+from triage.origins.profile import Profile, profile
 from triage.schema import Citation, Document, Relay, RelayKind, first_day, last_day
 
-MIN_RUN = 7
-MIN_TELLING = 3
-LONG_RUN = 20
-ALIKE = 0.4
-REWRITE = 0.24
-CREDITED = 0.1
-NEWS = 12
 GAIN = 10.0
-CREDIT_GAIN = 3.0
+"""A further document explains a copy only where it accounts for so many words that no other does."""
+CREDIT_GAIN = 2.0
+"""So few suffice where the relayer credits it."""
+CREDITED = 1.2
+"""A document that is credited is preferred to one that explains a fifth more."""
 CROWD = 50
-_RANK = {"statement": 0, "dataset": 0, "letter": 0, "wire": 1, "article": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """What two documents share. Shares are of each one's words, in [0, 1]; `rewrite` is the likeness in order."""
-
-    a: Profile
-    b: Profile
-    runs: tuple[Run, ...]
-    pairs: tuple[Pair, ...]
-    share_a: float
-    share_b: float
-    quoted: float
-    rewrite: float
-    a_credits_b: tuple[Credit, ...] = ()
-    b_credits_a: tuple[Credit, ...] = ()
-
-    @property
-    def verbatim(self) -> float:
-        """Return the share of the shorter document that stands word for word in the other."""
-        return max(self.share_a, self.share_b)
-
-    @property
-    def strength(self) -> float:
-        """Return how sure it is that one text was made from the other, in [0, 1]."""
-        copied = max(self.verbatim, self.rewrite)
-        longest = max((run.same for run in self.runs), default=0)
-        quotation = min(0.9, 0.5 + longest / 60) if longest >= MIN_RUN else 0.0
-        credit = 0.5 + self.rewrite / 2 if self.a_credits_b or self.b_credits_a else 0.0
-        return min(1.0, max(copied, quotation * (longest >= NEWS), credit))
-
-
-def overlap(a: Profile, b: Profile, rarity: Rarity, embed: Embed | None = None) -> Overlap:
-    """Return what two documents share, whoever was first."""
-    runs = [
-        run
-        for run in match.runs(a.words.folded, b.words.folded, b.grams)
-        if run.same >= MIN_RUN and match.telling(a, run) >= MIN_TELLING
-    ]
-    if _furniture(a, b, runs):
-        runs = []
-    same = sum(run.same for run in runs)
-    pairs = match.align(a, b, rarity, embed=embed)
-    shorter = min(sum(s.length for s in a.sentences), sum(s.length for s in b.sentences))
-    told = sum(pair.alike * min(a.sentences[pair.a].length, b.sentences[pair.b].length) for pair in pairs)
-    quoted = sum(run.same for run in runs if a.quoted(run.a0, run.a1) or b.quoted(run.b0, run.b1))
-    return Overlap(
-        a,
-        b,
-        tuple(runs),
-        tuple(pair for pair in pairs if pair.alike >= ALIKE),
-        same / max(1, len(a.words)),
-        same / max(1, len(b.words)),
-        quoted / same if same else 0.0,
-        told / max(1, shorter),
-    )
-
-
-def _furniture(a: Profile, b: Profile, runs: Sequence[Run]) -> bool:
-    """Say whether all that two texts share stands at their very ends: an agency's footer, a publisher's notice."""
-    if not runs or sum(run.same for run in runs) > 0.3 * min(len(a.words), len(b.words)):
-        return False
-    foot = all(run.a0 > 0.8 * len(a.words) and run.b0 > 0.8 * len(b.words) for run in runs)
-    head = all(run.a1 < 0.1 * len(a.words) and run.b1 < 0.1 * len(b.words) for run in runs)
-    return (foot or head) and not any(a.quoted(run.a0, run.a1) for run in runs)
-
-
-def is_relay(shared: Overlap, rarity: Rarity) -> bool:
-    """Say whether what two documents share means that one was made from the other."""
-    longest = max((run.same for run in shared.runs), default=0)
-    if longest >= LONG_RUN or (longest >= NEWS and shared.quoted > 0) or shared.verbatim >= 0.2:
-        return True
-    if shared.rewrite >= REWRITE and len(shared.pairs) >= min(3, len(shared.a.sentences), len(shared.b.sentences)):
-        return True
-    return _borne_out(shared, rarity) or _borne_out(swapped(shared), rarity)
-
-
-def _borne_out(shared: Overlap, rarity: Rarity) -> bool:
-    """Say whether `a` credits `b`'s publisher, and for something that `b` tells."""
-    if not shared.a_credits_b:
-        return False
-    if shared.runs or shared.pairs or shared.rewrite >= CREDITED or any(c.link for c in shared.a_credits_b):
-        return True
-    for credit in shared.a_credits_b:
-        first, last = shared.a.around(credit.span)
-        told = {stem(w) for w in shared.a.words.folded[first:last] if w not in FUNCTION_WORDS}
-        told -= {stem(w) for w in credit.publisher.split()}
-        if len(told & shared.b.stems) >= 3 and rarity.sum(told & shared.b.stems) >= 0.4 * rarity.sum(told):
-            return True
-    return False
+"""Documents of one publisher that a credit is compared with."""
+_RANK = {"letter": 0, "dataset": 1, "statement": 2, "wire": 3, "article": 4}
 
 
 @dataclass(slots=True)
@@ -154,66 +62,62 @@ def relays(
     by_id = {document.doc_id: document for document in documents}
     profiles = {doc_id: profile(document) for doc_id, document in by_id.items()}
     rarity = Rarity(profiles.values())
-    credited = _credits(by_id)
-    pairs = set(among) if among is not None else candidates(list(profiles.values())) | set(credited)
+    credits = _credits(profiles, rarity)
+    pairs = set(among) if among is not None else candidates(list(profiles.values())) | set(credits)
     edges: dict[str, list[_Edge]] = {}
     for one, two in sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}):
-        shared = overlap(profiles[one], profiles[two], rarity, embed)
-        shared = replace(
-            shared, a_credits_b=tuple(credited.get((one, two), ())), b_credits_a=tuple(credited.get((two, one), ()))
+        shared = overlap(
+            profiles[one],
+            profiles[two],
+            rarity,
+            credits_ab=credits.get((one, two), ()),
+            credits_ba=credits.get((two, one), ()),
+            embed=embed,
         )
-        if is_relay(shared, rarity):
+        if shared.is_relay():
             for edge in _turned(shared):
                 edges.setdefault(edge.shared.a.document.doc_id, []).append(edge)
     return [relay for relayer in sorted(edges) for relay in _explained(edges[relayer])]
 
 
-def _credits(by_id: Mapping[str, Document]) -> dict[tuple[str, str], list[Credit]]:
-    """Return the credits by pair of relayer and each document of the publisher that it credits."""
-    outlets = Outlets(by_id.values())
+def _credits(profiles: Mapping[str, Profile], rarity: Rarity) -> dict[tuple[str, str], list[Credit]]:
+    """Return the credits by the pair of the document that gives them and the one that they are for.
+
+    A name may mean several documents; the one that tells most of the crediting sentences is meant.
+    """
+    outlets = Outlets(profile.document for profile in profiles.values())
     found: dict[tuple[str, str], list[Credit]] = {}
-    for doc_id, document in by_id.items():
-        for credit in outlets.credits(document):
-            named = [by_id[credit.publisher]] if credit.link else outlets.by_key[credit.publisher]
-            for other in named[:CROWD]:
-                if other.doc_id != doc_id:
-                    found.setdefault((doc_id, other.doc_id), []).append(credit)
+    for doc_id, relayer in profiles.items():
+        places: dict[int, list[tuple[float, Credit]]] = {}
+        for credit in outlets.credits(relayer.document):
+            told = 1.0 if credit.link else told_by(credit, relayer, profiles[credit.relayed], rarity)
+            places.setdefault(credit.span.start, []).append((told, credit))
+        for options in places.values():
+            best = max(told for told, _ in options)
+            for told, credit in options:
+                if told == best and told > 0:
+                    found.setdefault((doc_id, credit.relayed), []).append(credit)
     return found
 
 
 def _turned(shared: Overlap) -> list[_Edge]:
     """Return the edges that two documents make: relayer first, both ways where each credits the other."""
-    back = swapped(shared)
-    order = _order(shared)
-    if order and not (shared.a_credits_b and shared.b_credits_a):
-        return [_Edge(shared if order > 0 else back, directed=True)]
-    if shared.a_credits_b and shared.b_credits_a:
+    back = shared.swapped()
+    mine, theirs = (any(credit.sure for credit in credits) for credits in (shared.a_credits_b, shared.b_credits_a))
+    if mine and theirs:
         return [_Edge(shared, directed=True), _Edge(back, directed=True)]
-    if shared.a_credits_b or shared.b_credits_a:
-        return [_Edge(shared if shared.a_credits_b else back, directed=True)]
+    order = _order(shared)
+    if order:
+        return [_Edge(shared if order > 0 else back, directed=True)]
+    if mine != theirs or bool(shared.a_credits_b) != bool(shared.b_credits_a):
+        return [_Edge(shared if mine or (shared.a_credits_b and not theirs) else back, directed=True)]
     return [_Edge(shared if _likely_first(shared.a) > _likely_first(shared.b) else back, directed=False)]
-
-
-def swapped(shared: Overlap) -> Overlap:
-    """Return the same overlap with the two documents changed about."""
-    return Overlap(
-        shared.b,
-        shared.a,
-        tuple(sorted((Run(r.b0, r.b1, r.a0, r.a1, r.same) for r in shared.runs), key=lambda r: r.a0)),
-        tuple(Pair(p.b, p.a, p.alike, p.anchors) for p in shared.pairs),
-        shared.share_b,
-        shared.share_a,
-        shared.quoted,
-        shared.rewrite,
-        shared.b_credits_a,
-        shared.a_credits_b,
-    )
 
 
 def _order(shared: Overlap) -> int:
     """Return 1 where `a` is certainly the later, -1 where `b` is, 0 where the dates do not say."""
-    a = _when(shared.a, [run.a0 for run in shared.runs] or [shared.a.sentences[p.a].first for p in shared.pairs])
-    b = _when(shared.b, [run.b0 for run in shared.runs] or [shared.b.sentences[p.b].first for p in shared.pairs])
+    a = _when(shared.a, [r.a0 for r in shared.runs] or [shared.a.sentences[p.a].first for p in shared.pairs])
+    b = _when(shared.b, [r.b0 for r in shared.runs] or [shared.b.sentences[p.b].first for p in shared.pairs])
     if a is None or b is None:
         return 0
     return int(first_day(a) > last_day(b)) - int(first_day(b) > last_day(a))
@@ -221,37 +125,49 @@ def _order(shared: Overlap) -> int:
 
 def _when(profile: Profile, words: Sequence[int]) -> str | None:
     """Return the date of the part of a document that is shared: its post's, else the document's own."""
-    for word in words[:1]:
-        segment = profile.segment(word)
-        if segment and segment.published:
-            return segment.published
-    return profile.document.published
+    segment = profile.segment(words[0]) if words else None
+    return (segment.published if segment else None) or profile.document.published
 
 
 def _likely_first(profile: Profile) -> tuple[str, int, int, str]:
     """Return a key by which documents of no certain order stand in a plausible one."""
     document = profile.document
     when = first_day(document.published).isoformat() if document.published else "9999"
-    return when, _RANK.get(document.kind, 3), -len(profile.words), document.doc_id
+    return when, _RANK.get(document.kind, 5), -len(profile.words), document.doc_id
 
 
 def _explained(edges: list[_Edge]) -> list[Relay]:
-    """Return the relays that explain what one document copied: the best first, then whatever adds to it."""
+    """Return the relays that explain what one document copied: the best first, then whatever adds to it.
+
+    A text is retold from one document; a second one is believed only for words it shares or is credited with.
+    """
     known: dict[int, float] = {}
     found: list[Relay] = []
+    retold = False
     left = list(edges)
     while left:
-        gains = [(sum(max(0.0, q - known.get(w, 0.0)) for w, q in edge.words.items()), edge) for edge in left]
-        best = max(gain * (1.2 if edge.shared.a_credits_b else 1.0) for gain, edge in gains)
-        near = [(gain, e) for gain, e in gains if gain * (1.2 if e.shared.a_credits_b else 1.0) >= 0.93 * best]
+        gains = [(_gain(edge, known), edge) for edge in left]
+        best = max(gain * _preferred(edge) for gain, edge in gains)
+        near = [(gain, edge) for gain, edge in gains if gain * _preferred(edge) >= 0.93 * best]
         gain, edge = min(near, key=lambda item: (not item[1].shared.a_credits_b, _likely_first(item[1].shared.b)))
         if gain < (CREDIT_GAIN if edge.shared.a_credits_b else GAIN):
             break
+        left.remove(edge)
+        if retold and not (edge.shared.runs or edge.shared.a_credits_b):
+            continue
+        retold = retold or edge.shared.retells()
         found.append(_relay(edge))
         for word, quality in edge.words.items():
             known[word] = max(quality, known.get(word, 0.0))
-        left.remove(edge)
     return found
+
+
+def _gain(edge: _Edge, known: dict[int, float]) -> float:
+    return sum(max(0.0, quality - known.get(word, 0.0)) for word, quality in edge.words.items())
+
+
+def _preferred(edge: _Edge) -> float:
+    return CREDITED if edge.shared.a_credits_b else 1.0
 
 
 def _relay(edge: _Edge) -> Relay:
@@ -269,18 +185,17 @@ def _relay(edge: _Edge) -> Relay:
 
 
 def _kind(shared: Overlap) -> RelayKind:
-    a, b = shared.a.document, shared.b.document
-    if a.language and b.language and a.language[:2] != b.language[:2]:
+    if shared.translated:
         return "translation"
     if shared.share_a >= 0.5 or shared.share_b >= 0.6:
         return "reprint" if shared.share_b >= 0.75 else "trimmed"
-    if shared.runs and shared.quoted >= 0.7 and shared.rewrite < 0.45:
+    if shared.runs and shared.quoted >= 0.7 and shared.told.rewrite < 2 * REWRITE:
         return "quotation"
-    if shared.rewrite >= REWRITE:
+    if shared.told.rewrite >= REWRITE or not (shared.a_credits_b or shared.runs):
         return "rewrite"
     if shared.a_credits_b:
         return "link" if all(credit.link for credit in shared.a_credits_b) else "credit"
-    return "quotation" if shared.runs else "rewrite"
+    return "quotation"
 
 
 def _basis(shared: Overlap) -> Iterable[tuple[Citation, Citation]]:
@@ -299,13 +214,13 @@ def _why(shared: Overlap, kind: RelayKind) -> str:
     relayer, relayed = _name(shared.a.document), _name(shared.b.document)
     reasons = []
     if shared.runs:
-        longest = max(shared.runs, key=lambda run: run.same)
         words = sum(run.same for run in shared.runs)
         within = " of direct quotation" if shared.quoted >= 0.7 else ""
-        reasons.append(f"shares {words} words{within} in order with {relayed}, the longest run being {longest.same}")
-    if len(shared.pairs) > 1 and kind in ("rewrite", "translation"):
+        reasons.append(f"shares {words} words{within} in order with {relayed}, the longest run being {shared.longest}")
+    if kind in ("rewrite", "translation"):
         anchors = sum(pair.anchors for pair in shared.pairs)
-        told = f"tells {len(shared.pairs)} sentences of {relayed} in the same order"
+        number = f"{len(shared.pairs)} sentences of {relayed}" if len(shared.pairs) > 1 else f"the details of {relayed}"
+        told = f"tells {number} in the same order"
         reasons.append(f"{told} with {anchors} of the same names and numbers" if anchors else told)
     if shared.a_credits_b:
         span = shared.a_credits_b[0].span
