@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from triage.documents.build import Item
+from triage.documents.build import Found, Item
 from triage.documents.formats import read_html, read_markdown, read_pdf, read_text
 from triage.documents.records import read_csv, read_json, read_jsonl, read_parquet
 from triage.documents.segments import segments
@@ -58,17 +58,18 @@ def load(source: Path | str | Iterable[Document]) -> Loaded:
     Raises:
         CorpusError: there is no such file or folder.
     """
-    items: Iterable[Item] = _from_path(Path(source)) if isinstance(source, str | Path) else map(_as_read, source)
+    items = _from_path(Path(source)) if isinstance(source, str | Path) else (Found(_as_read(each)) for each in source)
     loaded = Loaded()
     ids: set[str] = set()
     for item in items:
         if isinstance(item, CorpusError):
             loaded.problems.append(item)
-        elif item.doc_id in ids:
-            loaded.problems.append(CorpusError(f"a second document has the id {item.doc_id!r}: only the first is kept"))
+        elif item.document.doc_id in ids:
+            message = f"another document has the id {item.document.doc_id!r} already: this one is passed over"
+            loaded.problems.append(CorpusError(message, path=item.path, line=item.line))
         else:
-            ids.add(item.doc_id)
-            loaded.documents.append(item)
+            ids.add(item.document.doc_id)
+            loaded.documents.append(item.document)
     return loaded
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,7 +17,17 @@ from triage.documents.text import clean
 from triage.errors import CorpusError
 from triage.schema import Document
 
-Item = Document | CorpusError
+
+@dataclass(frozen=True)
+class Found:
+    """A document and the file and line that it came from."""
+
+    document: Document
+    path: Path | None = None
+    line: int | None = None
+
+
+Item = Found | CorpusError
 """What a reader of files yields: a document, or what was wrong."""
 
 _ALIASES = {
@@ -80,7 +91,8 @@ def build(
     known = {"doc_id": doc_id, **{name: value for name, value in known.items() if value}}
     known["kind"] = known.get("kind", "article").lower()
     try:
-        yield Document.model_validate({**known, "text": text, "segments": segments(text, known["kind"])})
+        found = Document.model_validate({**known, "text": text, "segments": segments(text, known["kind"])})
+        yield Found(found, path, line)
     except ValidationError as error:
         first = error.errors()[0]
         yield CorpusError(f"{first['loc']}: {first['msg']}", path=path, line=line)

@@ -24,7 +24,7 @@ WRITTEN_TIME = (
 )
 """A pattern for a time of day."""
 
-_REST = re.compile(rf"[T\s,–-]*(?:{WRITTEN_TIME})?[\s()A-Z]*", re.IGNORECASE)
+_REST = re.compile(rf"[T\s,–-]*(?:{WRITTEN_TIME})?\s*(?:\([A-Z]{{2,5}}\))?", re.IGNORECASE)
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (

@@ -15,7 +15,7 @@ from triage.errors import CorpusError
 
 _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.MULTILINE)
-_KEY = re.compile(r"[ \t]*(?:#.*|[\w -]+:(?:\s.*)?)(?:\r?\n|$)")
+_KEY = re.compile(r"[ \t]*(?:#.*|\w[\w -]*:(?:\s.*)?)(?:\r?\n|$)")
 _HEADING = re.compile(r"^#{1,2}[ \t]+(?P<title>.+?)[ \t#]*$|^(?P<underlined>[^\n]+)\n={3,}[ \t]*$", re.MULTILINE)
 
 
@@ -81,7 +81,7 @@ def read_html(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:
             include_comments=False,
             with_metadata=True,
             # A search of the whole page would take a copyright year for the article's date.
-            date_extraction_params={"original_date": True, "extensive_search": False},
+            date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2999-12-31"},
         )
     except Exception as error:
         raise CorpusError(f"its HTML cannot be read ({_first_line(error)}); save it again or as text") from error
@@ -95,7 +95,8 @@ def read_html(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:
     language = re.search(r"<html[^>]*\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", text[:5000], re.IGNORECASE)
     if language:
         fields["language"] = language.group(1).lower()
-    yield from build(page.text, fields, doc_id=doc_id, path=path)
+    # trafilatura parts paragraphs by one line break, which reads like a wrapped line.
+    yield from build(page.text.replace("\n", "\n\n"), fields, doc_id=doc_id, path=path)
 
 
 def read_pdf(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:

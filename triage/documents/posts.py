@@ -35,8 +35,9 @@ _FORMS = [
     )
 ]
 # A live blog: the time of day opens a paragraph, alone or with the text behind it.
+_ZONE = r"(?:GMT|UTC|BST|CES?T|E[SD]T|MSK)"
 _CLOCK = re.compile(
-    r"(?:\*\*)?\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?[ \t]*(?:GMT|UTC|BST|CES?T|E[SD]T|MSK)?(?:\*\*)?"
+    rf"(?:\*\*)?(?:[01]?\d|2[0-3])(?:[:.][0-5]\d\s*(?:[ap]\.?m\.?(?:\s*{_ZONE})?|{_ZONE})|:[0-5]\d)(?:\*\*)?"
     r"(?:[ \t]*[:–—-][ \t]*|[ \t]+|(?=\n|$))(?=\n|$|[“\"'‘]?[^\W\d_])",
     re.IGNORECASE,
 )

@@ -25,6 +25,7 @@ _LATIN = {"cp1250", "cp1252", "cp1254"}
 # Letters of Czech and Polish as they look when read as Western European.
 _CENTRAL_AS_WESTERN = re.compile(r"[^\W\d_][¹³¿¾][^\W\d_]|[šžŠŽ]")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_FEW_CONTROLS = 8
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 _LINE_END = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -70,7 +71,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
     except UnicodeDecodeError:
         text = ""
     if text or not data:
-        if len(_CONTROL.findall(data)) > len(data) // 50:
+        if len(_CONTROL.findall(data)) > _FEW_CONTROLS + len(data) // 50:
             raise CorpusError("is not text; convert it to a text file first")
         return text, None
     declared = _DECLARED.search(data, 0, 2048)
