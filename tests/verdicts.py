@@ -60,6 +60,14 @@ def relays() -> tuple[Relay, ...]:
     return tuple(made)
 
 
+def way(doc_id: str, among: frozenset[str]) -> tuple[str, ...]:
+    """Return the path from a document back to the one that it and those between had it from."""
+    path = [doc_id]
+    while step := next((r.relayed for r in relays() if r.relayer == path[-1] and r.relayed in among - {*path}), None):
+        path.append(step)
+    return tuple(path[1:])
+
+
 @cache
 def verdict(claim_id: str) -> Verdict:
     """Return the verdict that a reader without fault would bring about on a gold claim."""
@@ -88,7 +96,7 @@ def verdict(claim_id: str) -> Verdict:
                 origin_id=item.origin,
                 cue=item.cue,
                 attributed_to=named.name if named.kind != "publisher" else None,
-                via=tuple(r.relayed for r in relays() if r.relayer == item.doc_id)[:1],
+                via=way(item.doc_id, frozenset(e.doc_id for e in found if e.origin == item.origin)),
                 counted=item.stance is last[item.origin],
             )
         )

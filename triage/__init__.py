@@ -112,6 +112,16 @@ def load(
     return Triage(index, settings=chosen, reader=given, reliability=reliability, problems=problems)
 
 
+def _in_a_notebook(verdict: Verdict) -> str:
+    from triage.report.page import fragment
+
+    return fragment(verdict)
+
+
+# IPython looks for this method. The schema is the lowest layer and cannot know of pages; this module knows both.
+setattr(Verdict, "_repr_html_", _in_a_notebook)  # noqa: B010
+
+
 def __getattr__(name: str) -> Any:
     if name == "Triage":
         from triage.chain import Triage

@@ -58,6 +58,12 @@ def line(text: str, limit: int | None = None) -> str:
     return shown(" ".join(text.split()), limit)
 
 
+def brief(text: str, limit: int) -> str:
+    """Return the beginning of a text on one line, cut between words; for where the whole stands elsewhere."""
+    text = " ".join(text[: limit * 20].split())
+    return shown(text if len(text) <= limit else text[: limit + 1].rpartition(" ")[0].rstrip(" ,;:–-") + "…")
+
+
 def count_words(count: OriginCount) -> str:
     """Return a count of origins in words: `1 origin`, `2 to 3 independent origins`."""
     if not count.n_max:
