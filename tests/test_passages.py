@@ -93,6 +93,8 @@ def test_passages_cover_every_document_and_keep_to_segments(text: str, limit: in
         ["“Stop!” she said.", "He did."],
         ["Он ушёл.", "Ген. Петров остался."],
         ["It cost $1.5 million.", "That is 3.2% more."],
+        ["It was shut from 7:25 p.m. to 8:15 p.m.", "Three flights left at 9 p.m. Friday.", "All came at 4 a.m. GMT."],
+        ["The Gates Rock! prize went to the U.S. military.", "It won!", "He left."],
         ["It was done by hand.", "Gate two fell last week.", "President Marsh paid the bank.", "Story over."],
         ["Acme Inc. said no.", "He joined Acme Inc.", "The firm fell.", "No. 5 won.", "No.", "It lost."],
     ],
