@@ -195,6 +195,12 @@ def _in_this_sense(lexicon: _Lexicon, word: _Word, before: str, within: str, aft
     if other and other.match(after):
         return False
     context = lexicon.context
+    finite = within.split()[0].endswith(("ed", "ing")) or within.split()[0] not in (word.lemma, f"{word.lemma}s")
+    if word.form == "verb" and not finite and context["noun_before"].search(before):
+        return False
+    if word.needs == "that":
+        trails = context["clause_before"].search(before) and context["clause_end"].match(after)
+        return bool(context["that"].match(after) or trails)
     if word.needs == "clause":
         trails = context["clause_before"].search(before) and context["clause_end"].match(after)
         return bool(context["clause_after"].match(after) or trails)

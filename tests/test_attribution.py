@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.origins.attribution import Attribution, attributions, by_rules, speaker_of
+from triage.origins.decoding import KINDS, LINK, TAGS, WIDTH, TokenSpan, cut, join, mark_paragraphs, merge, spans
+from triage.origins.mentions import is_named
+from triage.origins.quotations import quotations
+from triage.schema import Cue, Span
+
+Said = tuple[str | None, str | None, str]
+
+
+def words(text: str, span: Span | None) -> str | None:
+    return text[span.start : span.end] if span else None
+
+
+def said(text: str, found: Sequence[Attribution] | None = None) -> list[Said]:
+    return [
+        (words(text, a.source), words(text, a.cue), text[a.content.start : a.content.end])
+        for a in (by_rules(text) if found is None else found)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The dam is safe, Jane Roe said.", [("Jane Roe", "said", "The dam is safe")]),
+        (
+            "The dam is safe, said Jane Roe, the mayor of Teska.",
+            [("Jane Roe, the mayor of Teska", "said", "The dam is safe")],
+        ),
+        (
+            "Jane Roe, who advises the mayor, said on Monday that the dam was safe.",
+            [("Jane Roe, who advises the mayor", "said", "the dam was safe")],
+        ),
+        (
+            "On Tuesday the mayor said in a statement that nobody had died.",
+            [("the mayor", "said", "nobody had died")],
+        ),
+        (
+            "Jane Roe, an engineer, told Orvel Wire she came upon the crack at night.",
+            [("Jane Roe, an engineer", "told", "she came upon the crack at night")],
+        ),
+        (
+            "A spokesman told reporters on Friday that two people had died.",
+            [("A spokesman", "told", "two people had died")],
+        ),
+        ("According to the ministry, two people died.", [("the ministry", "According to", "two people died")]),
+        (
+            "Two people died, according to a person familiar with the matter.",
+            [("a person familiar with the matter", "according to", "Two people died")],
+        ),
+        ("The report was denied by the ministry.", [("the ministry", "was denied", "The report")]),
+        ("It was reported that the dam had failed.", [(None, "was reported", "the dam had failed")]),
+        ("The claim by Jane Roe that the dam had failed is untrue.", [("Jane Roe", "claim", "the dam had failed")]),
+        ("The mayor closed the road, saying that it was unsafe.", [("The mayor", "saying", "it was unsafe")]),
+        (
+            "The dam had failed, she said, and nobody had been told.",
+            [("she", "said", "The dam had failed"), ("she", "said", "and nobody had been told")],
+        ),
+        (
+            "Jane Roe opened the gates and said that the lake would fall.",
+            [("Jane Roe", "said", "the lake would fall")],
+        ),
+        ("Dam is safe: harbour minister", [("harbour minister", ":", "Dam is safe")]),
+        ("Harbour minister: dam is safe", [("Harbour minister", ":", "dam is safe")]),
+        ("Media enquiries: Jane Roe, head of communications.", []),
+        ("The letter says the soldiers refuse.", [("The letter", "says", "the soldiers refuse")]),
+        ("The dam in the state was inspected.", []),
+    ],
+)
+def test_who_says_what(text: str, expected: list[Said]) -> None:
+    assert said(text) == expected
+
+
+def test_an_objection_ends_what_was_said_before() -> None:
+    text = "The ministry denied that the general had resigned, but the opposition said he had fled."
+    first, second = by_rules(text)
+    assert (first.kind, second.kind) == (Cue.DENIES, Cue.ASSERTS)
+    assert said(text)[0][2] == "the general had resigned"
+    assert (second.outer, said(text)[1][0]) == (None, "the opposition")
+
+
+@pytest.mark.parametrize(
+    ("text", "outer", "inner"),
+    [
+        ("Orvel Wire reported that a ministry source said the dam had failed.", "Orvel Wire", "a ministry source"),
+        (
+            "Orvel Wire reported on Monday, citing two officials, that the dam had failed.",
+            "Orvel Wire",
+            "two officials",
+        ),
+        ("The dam had failed, Orvel Wire reported, citing two officials.", "Orvel Wire", "two officials"),
+        ("Jane Roe was quoted by the Courier as saying that the dam had failed.", "the Courier", "Jane Roe"),
+    ],
+)
+def test_one_quotes_another(text: str, outer: str, inner: str) -> None:
+    at = text.lower().index("the dam had failed")
+    found = speaker_of(text, Span(start=at, end=at + len("the dam had failed")), by_rules(text))
+    assert found is not None and found.outer is not None
+    assert (words(text, found.source), words(text, found.outer.source)) == (inner, outer)
+
+
+def test_a_quotation_goes_on() -> None:
+    text = (
+        "“We left at noon,” said Jane Roe. “Nobody came.” She added:\n\n“And nobody will. Not now.”\n\n"
+        "“They never called.\n\n“I am done,” she said."
+    )
+    quoted = [text[q.start : q.end] for q in quotations(text)]
+    owners = {content: source for source, _, content in said(text)}
+    assert set(quoted) <= set(owners)
+    assert [owners[quote] for quote in quoted] == ["Jane Roe", "Jane Roe", "She", "she", "she"]
+
+
+def test_a_pronoun_stands_for_the_last_named_source() -> None:
+    text = "Jane Roe said the dam was safe. The gates, she added, were new."
+    last = by_rules(text)[-1]
+    assert (words(text, last.source), words(text, last.resolved), last.named) == ("she", "Jane Roe", True)
+
+
+def test_he_is_no_ministry() -> None:
+    text = "John Doe runs the dam. The Harbour Ministry said it was safe. It was not, he said."
+    (last,) = (a for a in by_rules(text) if words(text, a.source) == "he")
+    assert words(text, last.resolved) == "John Doe"
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("Jane Roe", True),
+        ("the Harbour Ministry", True),
+        ("Mr. Doe", True),
+        ("the adviser", True),
+        ("a spokesman for the ministry", True),
+        ("officials", False),
+        ("US officials", False),
+        ("a person familiar with the matter", False),
+        ("opposition sources", False),
+        ("a ministry source", False),
+        ("two people who were there", False),
+        ("they", False),
+    ],
+)
+def test_unnamed_sources_are_known_as_such(source: str, named: bool) -> None:
+    assert is_named(source) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "hedged"),
+    [
+        ("The mayor denied that the dam had failed.", Cue.DENIES, False),
+        ("The mayor did not deny that the dam had failed.", Cue.DOUBTS, False),
+        ("The mayor would not say whether the dam had failed.", Cue.DOUBTS, True),
+        ("The mayor said the dam may fail.", Cue.ASSERTS, True),
+        ("The mayor said she was checking whether the dam had failed.", Cue.ASSERTS, True),
+        ("Orvel Wire reported that the dam had failed.", Cue.REPORTS, False),
+        ("The Courier withdrew its report that the dam had failed.", Cue.RETRACTS, False),
+    ],
+)
+def test_the_cue_says_what_becomes_of_the_content(text: str, kind: Cue, hedged: bool) -> None:
+    first = by_rules(text)[0]
+    assert (first.kind, first.hedged) == (kind, hedged)
+
+
+THREAD = """**reedwarbler** · 2031-04-13 08:47
+
+I saw it crack. This is in the Ledger:
+
+> Jane Roe told the Ledger that she saw a crack.
+>
+> It was long.
+
+I believe her.
+
+**old_floats** · 2031-04-13 09:00
+
+Says who?
+"""
+
+
+def test_a_post_is_its_author_s_word_and_what_it_quotes_is_not() -> None:
+    found = by_rules(THREAD)
+
+    def speaker(piece: str) -> Attribution:
+        at = THREAD.index(piece)
+        one = speaker_of(THREAD, Span(start=at, end=at + len(piece)), found)
+        assert one is not None
+        return one
+
+    post = speaker("I saw it crack.")
+    assert (words(THREAD, post.source), post.cue, post.named) == ("reedwarbler", None, True)
+    block = speaker("It was long.")
+    assert (block.source, block.kind, block.outer) == (None, Cue.REPORTS, None)
+    roe = speaker("she saw a crack")
+    assert (words(THREAD, roe.source), roe.outer) == ("Jane Roe", block)
+    belief = speaker("her")
+    assert (words(THREAD, belief.source), words(THREAD, belief.resolved)) == ("I", "reedwarbler")
+    assert words(THREAD, speaker("Says who?").source) == "old_floats"
+
+
+def test_nobody_speaks_where_nothing_is_attributed() -> None:
+    text = "The dam cracked at noon. Jane Roe said it was old."
+    assert speaker_of(text, Span(start=0, end=24), by_rules(text)) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            "Jane Roe|said|that|the dam|failed|,|.|“|”|according to|he|\n\n|:|was|quoted by|as saying|denied|citing|and"
+            "|> |**a b** · 2031-01-01\n|who|’s claim".split("|")
+        ),
+        max_size=30,
+    )
+)
+def test_any_text_is_read_and_spans_lie_inside_it(parts: list[str]) -> None:
+    text = " ".join(parts)
+    for one in by_rules(text):
+        depth, outer = 0, one.outer
+        while outer is not None:
+            depth, outer = depth + 1, outer.outer
+        assert depth < 30
+        for span in (one.source, one.cue, one.content, one.resolved):
+            assert span is None or 0 <= span.start < span.end <= len(text)
+
+
+def test_the_same_text_is_read_once() -> None:
+    text = "The dam is safe, Jane Roe said."
+    first, second = attributions(text), attributions(text)
+    assert first == second and first is not second
+    assert first[0] is second[0]
+
+
+def logits(path: Sequence[int]) -> np.ndarray:
+    rows = np.full((len(path), TAGS), -5.0, np.float32)
+    rows[np.arange(len(path)), path] = 0
+    return rows
+
+
+def test_an_inside_tag_never_stands_without_its_beginning() -> None:
+    rows = logits([0, 2, 2, 0, 3, 6, 6])
+    rows[5, 4] = -0.1
+    found = spans(rows)
+    assert all(rows.shape[0] >= s.end > s.start for s in found)
+    assert [KINDS[s.kind] for s in found] == sorted(
+        [KINDS[s.kind] for s in found], key=[KINDS[s.kind] for s in found].index
+    )
+    assert found[0] == TokenSpan(0, 1, 3)
+
+
+@given(st.integers(0, 900), st.integers(20, 254), st.integers(0, 19))
+def test_windows_cover_every_token(count: int, size: int, overlap: int) -> None:
+    windows = cut(count, size, overlap)
+    assert all(0 <= s < e <= count and e - s <= size for s, e in windows)
+    assert set().union(*(range(s, e) for s, e in windows)) == set(range(count))
+
+
+def test_contents_go_to_their_cue_and_cues_to_their_source() -> None:
+    rows = np.zeros((1, 11, WIDTH), np.float32)
+    first, second, none = np.eye(LINK, dtype=np.float32)[:3]
+    asks_source, is_source, is_cue, asks_cue = (slice(TAGS + i * LINK, TAGS + (i + 1) * LINK) for i in range(4))
+    rows[0, 0, is_source] = none
+    for token, answer in ((0, first), (5, second)):
+        rows[0, 1 + token, is_source] = answer
+    for token, key in ((1, first), (6, second), (8, none)):
+        rows[0, 1 + token, asks_source] = key
+        rows[0, 1 + token, is_cue] = key
+    for token, key in ((2, first), (7, second), (9, none)):
+        rows[0, 1 + token, asks_cue] = key
+    found = [TokenSpan(k, s, s + 1) for k, s in ((0, 0), (1, 1), (2, 2), (0, 5), (1, 6), (2, 7), (1, 8), (2, 9))]
+    joined = join(found, list(rows), [(0, 10)])
+    assert [(j.source.start if j.source else None, j.cue.start, [c.start for c in j.contents]) for j in joined] == [
+        (0, 1, [2]),
+        (5, 6, [7]),
+        (None, 8, [9]),
+    ]
+
+
+def test_windows_are_averaged() -> None:
+    rows = [np.zeros((5, WIDTH), np.float32), np.zeros((5, WIDTH), np.float32)]
+    rows[0][1:, 1] = 4
+    rows[1][1:, 1] = 4
+    merged = merge(rows, [(0, 4), (2, 6)], 6)
+    assert merged.shape == (6, TAGS)
+    assert (merged.argmax(axis=1) == 1).all()
+
+
+def test_paragraphs_are_marked_without_moving_anything() -> None:
+    text = "A b.\n\nC d.\ne"
+    assert mark_paragraphs(text) == "A b.¶\nC d.¶e"
+
+
+def test_the_package_says_what_its_classifier_needs() -> None:
+    folder = Path(__file__).parent.parent / "triage" / "models" / "attribution"
+    if not (folder / "model.onnx").is_file():
+        pytest.skip("no classifier is bundled: the rules read alone")
+    text = "“The dam is safe,” said Jane Roe, the mayor. According to the ministry, nobody was hurt."
+    assert {("Jane Roe", "said"), ("the ministry", "According to")} <= {
+        ((source or "").split(",")[0], cue) for source, cue, _ in said(text, attributions(text))
+    }

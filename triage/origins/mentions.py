@@ -1,0 +1,99 @@
+"""Whether a source is named, and whom a pronoun stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from triage.origins.lexicon import (
+    HEADS,
+    HONORIFICS,
+    ORGANISATION_NOUNS,
+    PRONOUNS,
+    ROLE_NOUNS,
+    SPOKESPEOPLE,
+    UNNAMED_NOUNS,
+)
+from triage.origins.parties import DETERMINERS, LEADS, Range
+from triage.passages import sentences
+
+_FULL_NAME = re.compile(r"[A-ZÀ-ÞА-Я][\w’'-]+(?: [A-ZÀ-ÞА-Я][\w.’'-]*){1,3}")
+_PERSONAL = frozenset("he she him her who".split())
+# How far back the name of whoever "he" is may stand, where no source was named.
+_MEMORY = 600
+
+
+def pronoun(words: str) -> bool:
+    """Return whether a source is only a pronoun."""
+    return words.lower().strip() in PRONOUNS
+
+
+def is_named(words: str) -> bool:
+    """Return whether a source names someone: "Jane Roe", "the Harbour Ministry"; not "officials", "a ministry source".
+
+    A lower-case description ("the adviser") names someone only if the text does elsewhere, so it counts as unnamed here
+    unless it is definite.
+    """
+    head = re.split(r",| who | with | familiar | close ", words.strip(), maxsplit=1)[0]
+    found = re.findall(r"[^\W\d_][\w’'.-]*", head)
+    if not found or pronoun(words):
+        return False
+    noun = (
+        re.split(r" (?:of|for|in|at|from|on|to|within|inside) ", head, maxsplit=1)[0].split()[-1].lower().strip("’'.,")
+    )
+    capitals = [word for word in found[1:] if word[0].isupper()] + [
+        word for word in found[:1] if word[0].isupper() and word.lower() not in DETERMINERS | UNNAMED_NOUNS | LEADS
+    ]
+    if noun in SPOKESPEOPLE or (noun in HEADS and found[0].lower() not in ("a", "an", "one", "another")):
+        return True
+    if noun.split("-")[-1] in UNNAMED_NOUNS:
+        return False
+    if capitals or found[0].lower().strip(".") in HONORIFICS:
+        return True
+    return found[0].lower() in ("the", "its", "his", "her", "their", "this") and not noun.endswith("s")
+
+
+def antecedent(text: str, words: str, at: int, named: Sequence[Range]) -> Range | None:
+    """Return whom a third-person pronoun at an offset stands for: the last of `named`, or of who is spoken of, before.
+
+    "He" and "she" stand for a person, by the look of the name, any other pronoun for anyone else.
+    """
+    person = words in _PERSONAL
+    before = [name for name in named if name[1] <= at and is_person(text, name) == person]
+    if person:
+        before += _spoken_of(text, at)
+    return max(before, default=None)
+
+
+def _spoken_of(text: str, at: int) -> list[Range]:
+    """Return the full names before an offset: all in its own sentence, and those that open the two before."""
+    base = max(0, at - _MEMORY)
+    heads = [base + sentence.start for sentence in sentences(text[base:at])][-3:]
+    matches = [match for head in heads if (match := _FULL_NAME.match(text, head, at))]
+    matches += _FULL_NAME.finditer(text, heads[-1], at) if heads else []
+    found = []
+    for match in matches:
+        words = match.group().split(" ")
+        lead = next((i for i, word in enumerate(words) if word.lower() not in LEADS), 0)
+        if len(words) - lead > 1:
+            found.append((match.start() + sum(len(word) + 1 for word in words[:lead]), match.end()))
+    return [name for name in found if is_person(text, name)]
+
+
+def is_person(text: str, name: Range) -> bool:
+    """Return whether a name reads like one person's: no noun of an organisation, no owner, no "and"."""
+    words = text[name[0] : name[1]].replace("’", "'")
+    lows = set(re.findall(r"[^\W\d_]+", words.lower()))
+    article = words.lower().startswith(("the ", "a ", "an ")) or text[: name[0]].endswith("the ")
+    owned = "'s " in words or "and" in lows or (article and not lows & ROLE_NOUNS)
+    return not owned and not lows & (ORGANISATION_NOUNS - {"general", "guard"})
+
+
+def name_end(text: str, start: int, end: int) -> int:
+    """Return where a source's name ends and what is said of it begins."""
+    return start + len(re.split(r",| who ", text[start:end], maxsplit=1)[0])
+
+
+def has_name(text: str, start: int, end: int) -> bool:
+    """Return whether a name stands in a span, not only a description."""
+    return any(word[0].isupper() for word in text[start:end].split() if word not in ("The", "A", "An"))
