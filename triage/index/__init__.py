@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -61,9 +61,20 @@ class Index:
         path = Path(path)
         name = embedder if isinstance(embedder, str) else identify(embedder)
         embeddings = load_embeddings(embedder, threads=threads) if isinstance(embedder, str) else embedder
-        with _reading(path):
-            catalogue = _open_catalogue(path, name, embeddings)
-            return cls(path, Stores(catalogue, Vectors(path / "vectors"), Words(path / "words")), embeddings, name)
+        with _reading(path), ExitStack() as undo:
+            catalogue = _open_catalogue(path)
+            undo.callback(catalogue.close)
+            fingerprint = embeddings.fingerprint if isinstance(embeddings, LocalEmbeddings) else ""
+            if not catalogue.meta() and (path / "vectors").exists():
+                raise IndexError_(f"is damaged, {_CATALOGUE} is empty: {_REBUILD}", path=path)
+            catalogue.remember({"format": str(FORMAT), "embedder": name, "fingerprint": fingerprint})
+            _check_meta(path, catalogue.meta(), name, fingerprint)
+            vectors = Vectors(path / "vectors")
+            undo.callback(vectors.close)
+            stores = Stores(catalogue, vectors, Words(path / "words"))
+            _check_whole(path, stores)
+            undo.pop_all()
+        return cls(path, stores, embeddings, name)
 
     def update(self, documents: Iterable[Document], progress: Progress | None = None) -> Changes:
         """Make the index hold these documents and no others.
@@ -184,27 +195,17 @@ class Index:
         self.close()
 
 
-def _open_catalogue(path: Path, embedder: str, embeddings: Embeddings) -> Catalogue:
-    """Open or make the catalogue, and hold the index to what it says of itself."""
+def _open_catalogue(path: Path) -> Catalogue:
     if path.exists() and not path.is_dir():
         raise IndexError_("is a file: give a folder", path=path)
-    fresh = not (path / _CATALOGUE).is_file()
-    if fresh and path.is_dir() and any(path.iterdir()):
+    if path.is_dir() and not (path / _CATALOGUE).is_file() and any(path.iterdir()):
         raise IndexError_("holds other files and no index: give an empty folder, or one that is not there", path=path)
     path.mkdir(parents=True, exist_ok=True)
-    catalogue = Catalogue(path / _CATALOGUE)
-    fingerprint = embeddings.fingerprint if isinstance(embeddings, LocalEmbeddings) else ""
-    if fresh:
-        catalogue.create({"format": str(FORMAT), "embedder": embedder, "fingerprint": fingerprint})
-    try:
-        _check(path, catalogue.meta(), embedder, fingerprint)
-    except IndexError_:
-        catalogue.close()
-        raise
-    return catalogue
+    return Catalogue(path / _CATALOGUE)
 
 
-def _check(path: Path, meta: dict[str, str], embedder: str, fingerprint: str) -> None:
+def _check_meta(path: Path, meta: dict[str, str], embedder: str, fingerprint: str) -> None:
+    """Hold the index to what it says of itself."""
     found = int(meta["format"])
     if found > FORMAT:
         raise IndexError_(
@@ -225,6 +226,22 @@ def _check(path: Path, meta: dict[str, str], embedder: str, fingerprint: str) ->
     for part in ("vectors", "words"):
         if "dimension" in meta and not (path / part).is_dir():
             raise IndexError_(f"is damaged, {part}/ is missing: {_REBUILD}", path=path)
+
+
+def _check_whole(path: Path, stores: Stores) -> None:
+    """See that both rankings hold what the catalogue says is done."""
+    if _is_short(stores):
+        try:
+            with stores.catalogue.writing():  # nobody else is at work, so they will not hold it later either
+                short = _is_short(stores)
+        except IndexError_:
+            return
+        if short:
+            raise IndexError_(f"is damaged, passages are missing: {_REBUILD}", path=path)
+
+
+def _is_short(stores: Stores) -> bool:
+    return min(len(stores.vectors), len(stores.words)) < stores.catalogue.passage_count()
 
 
 def _day(as_of: str | None) -> int | None:
@@ -262,9 +279,8 @@ def _translated(path: Path, advice: str, also: tuple[type[Exception], ...] = ())
         yield
     except TriageError:
         raise
-    except (sqlite3.Error, OSError, ChromaError, *also) as error:
-        raise IndexError_(f"{advice} [{error}]", path=path) from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # how Rust code fails on a damaged file
+        panic = type(error).__name__ == "PanicException"  # how Rust code fails on a damaged file
+        if not (panic or isinstance(error, (sqlite3.Error, OSError, ChromaError, *also))):
             raise
         raise IndexError_(f"{advice} [{error}]", path=path) from error

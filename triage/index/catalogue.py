@@ -26,6 +26,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
     doc_id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, state TEXT NOT NULL, json TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS documents_by_state ON documents (state, doc_id, sha256);
 CREATE TABLE IF NOT EXISTS passages (
     passage_id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     text TEXT NOT NULL, segment TEXT);
@@ -35,6 +36,10 @@ _OF_DOCUMENT = 'SELECT doc_id, start, "end", text, segment FROM passages WHERE d
 _BY_ID = """
 SELECT passages.doc_id, start, "end", text, segment FROM passages JOIN documents USING (doc_id)
 WHERE state = 'done' AND passage_id IN (SELECT value FROM json_each(?))
+"""
+_COUNT_PASSAGES = """
+SELECT (SELECT count(*) FROM passages)
+    - (SELECT count(*) FROM passages JOIN documents USING (doc_id) WHERE state = 'pending')
 """
 _SUSPEND = "UPDATE documents SET state = 'pending' WHERE doc_id IN (SELECT value FROM json_each(?))"
 _SUSPENDED = "SELECT passage_id FROM passages WHERE doc_id IN (SELECT value FROM json_each(?))"
@@ -58,14 +63,22 @@ class Catalogue:
         connection.execute("PRAGMA synchronous=NORMAL")
         return connection
 
-    def create(self, meta: dict[str, str]) -> None:
-        """Make the tables and write down what the index is; an index that has them keeps its own."""
-        self._reads.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
-        self._reads.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", sorted(meta.items()))
-
     def meta(self) -> dict[str, str]:
-        """Return what the index says of itself: `format`, `embedder`, `fingerprint`, and later `dimension`."""
-        return dict(self._reads.execute("SELECT name, value FROM meta"))
+        """Return what the index says of itself: `format`, `embedder`, `fingerprint`, and later `dimension`.
+
+        It is empty for an index that nothing was ever written to.
+        """
+        if not self._all("SELECT 1 FROM sqlite_master WHERE name = 'meta'"):
+            return {}
+        return dict(self._all("SELECT name, value FROM meta"))
+
+    def remember(self, meta: dict[str, str]) -> None:
+        """Make the tables, and write down what the index is, where that has not been done before."""
+        if self.meta():
+            return
+        self._reads.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}")
+        self._reads.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", sorted(meta.items()))
+        self._reads.execute("COMMIT")
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -78,15 +91,7 @@ class Catalogue:
         """
         lock = sqlite3.connect(self._lock_path, timeout=0, isolation_level=None)
         try:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise
-                raise IndexError_(
-                    "another process is updating it: wait until it has finished, then run `triage index` again",
-                    path=self.path.parent,
-                ) from None
+            _hold(lock, self.path.parent)
             connection = self._connect()
             try:
                 yield Writer(connection)
@@ -101,7 +106,8 @@ class Catalogue:
         Raises:
             IndexError_: the index has vectors of another length.
         """
-        self._reads.execute("INSERT OR IGNORE INTO meta VALUES ('dimension', ?)", (str(dimension),))
+        if "dimension" not in self.meta():
+            self._reads.execute("INSERT INTO meta VALUES ('dimension', ?)", (str(dimension),))
         known = self.meta()["dimension"]
         if known != str(dimension):
             raise IndexError_(
@@ -117,6 +123,10 @@ class Catalogue:
     def count(self) -> int:
         """Return how many documents are done."""
         return int(self._all("SELECT count(*) FROM documents WHERE state = 'done'")[0][0])
+
+    def passage_count(self) -> int:
+        """Return how many passages the documents that are done have."""
+        return int(self._all(_COUNT_PASSAGES)[0][0])
 
     def document(self, doc_id: str) -> Document | None:
         """Return a document, whether done or pending."""
@@ -200,6 +210,17 @@ class Writer:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+
+def _hold(lock: sqlite3.Connection, path: Path) -> None:
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        raise IndexError_(
+            "another process is updating it: wait until it has finished, then run `triage index` again", path=path
+        ) from None
 
 
 def _passage(doc_id: str, start: int, end: int, text: str, segment: str | None) -> Passage:

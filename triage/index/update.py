@@ -54,9 +54,11 @@ class _Group(NamedTuple):
 
     @property
     def texts(self) -> list[str]:
-        """The passages as both rankings see them: under their document's title, which often alone names the matter."""
-        pairs = zip(self.titles, self.passages, strict=True)
-        return [f"{title}\n{passage.text}" if title else passage.text for title, passage in pairs]
+        return [passage.text for passage in self.passages]
+
+    @property
+    def titled(self) -> list[str]:
+        return [f"{title}\n{text}" if title else text for title, text in zip(self.titles, self.texts, strict=True)]
 
 
 def bring_up_to_date(stores: Stores, embed: Embed, documents: Iterable[Document], progress: Progress | None) -> Changes:
@@ -136,7 +138,8 @@ def _write(stores: Stores, record: Writer, words: WordsWriter, group: _Group, ve
     if passage_ids:
         stores.vectors.add(passage_ids, vectors, group.days)
         of = (passage.doc_id for passage in group.passages)
-        words.add(zip(passage_ids, of, group.texts, group.days, strict=True))
+        # A title often alone names the matter. It helps words, and does nothing for vectors: benchmarks/RESULTS.md.
+        words.add(zip(passage_ids, of, group.titled, group.days, strict=True))
         words.commit()
     record.finish(doc_ids)
     return len(doc_ids)

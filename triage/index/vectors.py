@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import chromadb
 import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
@@ -25,15 +26,23 @@ class Vectors:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._client = chromadb.PersistentClient(
-            str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
-        )
+        settings = Settings(anonymized_telemetry=False, allow_reset=False)
+        try:
+            self._client = chromadb.PersistentClient(str(folder), settings=settings)
+        except BaseException:
+            # Chroma keeps one system a folder, also one that failed to start, and would hand that out next time.
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            raise
         self._collection = self._client.get_or_create_collection(
             _COLLECTION,
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCHED}},
         )
         self._most = self._client.get_max_batch_size()
+
+    def __len__(self) -> int:
+        """Return how many vectors there are."""
+        return self._collection.count()
 
     def add(self, passage_ids: Sequence[str], vectors: NDArray[np.float32], days: Sequence[int | None]) -> None:
         """Add vectors; those of passage_ids that are there already are replaced."""

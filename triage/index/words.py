@@ -46,6 +46,10 @@ class Words:
         self._index.register_tokenizer("words", self._analyzer)
         self._index.config_reader(reload_policy="manual")
 
+    def __len__(self) -> int:
+        """Return how many passages there are."""
+        return int(self._index.searcher().num_docs)
+
     @contextmanager
     def writing(self) -> Iterator[WordsWriter]:
         """Hold the writer; what it was given is seen once it is committed."""
