@@ -70,6 +70,8 @@ def test_a_heading_is_the_title_and_the_path_the_id(tmp_path: Path) -> None:
     [
         ("---\ntitle: 'open\nx: [\n---\nBody.\n", "not YAML", "Body.\n"),
         ("---\ntitle: no end\nBody.\n", "no closing", "---\ntitle: no end\nBody.\n"),
+        ("---\nx: " + "[" * 5000 + "\n---\nBody.\n", "not YAML", "Body.\n"),
+        ("---\nauthor: &a [*a, *a]\n---\nBody.\n", "", "Body.\n"),
         ("---\n- a: b\n---\nBody.\n", "", "---\n- a: b\n---\nBody.\n"),
         ("---\n\nA rule, then prose.\n", "", "---\n\nA rule, then prose.\n"),
         ("---\npublished: 2031\n---\nBody.\n", "'2031' names no day or month", "Body.\n"),

@@ -207,7 +207,7 @@ NOISE = [
 
 
 @given(WORDS, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_noisy_quotes_are_found_where_they_stand(words: list[str], data: st.DataObject) -> None:
     numbered = [f"{word} n{n}" for n, word in enumerate(words)]
     whole = [data.draw(st.sampled_from(NOISE[:9]))(part) for part in numbered]
@@ -224,7 +224,7 @@ def test_noisy_quotes_are_found_where_they_stand(words: list[str], data: st.Data
 
 
 @given(st.text(max_size=200), st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_text_and_any_quote(text: str, quote: str) -> None:
     result = ground(quote, doc(text))
     if isinstance(result, Citation):
@@ -232,7 +232,7 @@ def test_any_text_and_any_quote(text: str, quote: str) -> None:
 
 
 @given(st.text(min_size=30, max_size=300), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_verbatim_stretch_is_cited_or_too_short_or_inside_a_word(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 20))
     end = data.draw(st.integers(start + 10, len(text)))

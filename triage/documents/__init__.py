@@ -14,7 +14,7 @@ from pathlib import Path
 from triage.documents.build import Found, Item
 from triage.documents.formats import read_html, read_markdown, read_pdf, read_text
 from triage.documents.records import read_csv, read_json, read_jsonl, read_parquet
-from triage.documents.segments import segments
+from triage.documents.segmenting import segments
 from triage.documents.text import MAX_BYTES, clean
 from triage.errors import CorpusError
 from triage.schema import Document, Segment

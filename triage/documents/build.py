@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from triage.documents.boilerplate import boilerplate
 from triage.documents.dates import WRITTEN_DAY, WRITTEN_TIME, read_date
-from triage.documents.segments import segments
+from triage.documents.segmenting import segments
 from triage.documents.text import clean
 from triage.errors import CorpusError
 from triage.schema import Document
@@ -60,7 +60,7 @@ def known_fields(record: Mapping[str, object]) -> dict[str, object]:
 
 
 def _is_given(value: object) -> bool:
-    return value is not None and value != [] and str(value).strip().lower() not in _NOTHING
+    return bool(value) if isinstance(value, list | tuple | Mapping) else str(value).strip().lower() not in _NOTHING
 
 
 def build(
@@ -99,14 +99,14 @@ def build(
 
 
 def _one_line(value: object) -> str:
-    """Return a field as one line; several authors are joined."""
-    if isinstance(value, list | tuple):
-        return ", ".join(_one_line(item) for item in value if _is_given(item))
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return _one_line(value.get("name") or "")
-    return " ".join(clean(str(value)).split())
+    """Return a field as one line: several authors joined, of an object its name.
+
+    Looks one level deep: YAML can refer to itself, and a small file can stand for endless text.
+    """
+    several = value if isinstance(value, list | tuple) else [value]
+    named = [each.get("name") if isinstance(each, Mapping) else each for each in several]
+    known = [each for each in named if isinstance(each, str | int | float | date) and _is_given(each)]
+    return ", ".join(" ".join(clean(str(each)).split()) for each in known)
 
 
 _ONLY_A_DATE = re.compile(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -53,7 +55,7 @@ def _front_matter(text: str) -> tuple[str, dict[str, object], str | None]:
     try:
         # Every scalar stays the string it is: a title may be 1984, and a date need not be one that YAML knows.
         fields = yaml.load(text[opening.end() : closing.start()], Loader=yaml.BaseLoader)  # noqa: S506
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         return body, {}, f"its front matter is not YAML ({_first_line(error)}); kept without it"
     if not isinstance(fields, dict):
         return body, {}, "its front matter is not a list of `name: value`; kept without it"
@@ -62,6 +64,18 @@ def _front_matter(text: str) -> tuple[str, dict[str, object], str | None]:
 
 def _first_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
+
+
+@contextmanager
+def _quiet(library: str) -> Iterator[None]:
+    """Keep a library from writing what it thinks of a file to the terminal: what matters is listed as a problem."""
+    logger = logging.getLogger(library)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def read_html(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:
@@ -76,21 +90,20 @@ def read_html(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:
     if note:
         yield CorpusError(note, path=path)
     try:
-        page = bare_extraction(
-            text,
-            include_comments=False,
-            with_metadata=True,
-            # A search of the whole page would take a copyright year for the article's date.
-            date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2999-12-31"},
-        )
+        with _quiet("trafilatura"):
+            page = bare_extraction(
+                text,
+                include_comments=False,
+                with_metadata=True,
+                # A search of the whole page would take a copyright year for the article's date.
+                date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2999-12-31"},
+            )
     except Exception as error:
         raise CorpusError(f"its HTML cannot be read ({_first_line(error)}); save it again or as text") from error
     if not isinstance(page, settings.Document) or not page.text:
         raise CorpusError("no article was found in its HTML; save the article as text")
     fields: dict[str, object] = {"title": page.title, "author": page.author, "published": page.date, "url": page.url}
-    if page.sitename and page.sitename.lower().removeprefix("www.") != (page.hostname or "").lower().removeprefix(
-        "www."
-    ):
+    if page.sitename and page.sitename.lower() not in {page.hostname, f"www.{page.hostname}"}:
         fields["publisher"] = page.sitename
     language = re.search(r"<html[^>]*\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", text[:5000], re.IGNORECASE)
     if language:
@@ -106,9 +119,10 @@ def read_pdf(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:
     except ImportError:
         raise CorpusError("PDF needs pypdf: pip install 'triage-claims[pdf]'") from None
     try:
-        reader = PdfReader(io.BytesIO(data))
-        text = "\n".join(page.extract_text() for page in reader.pages)
-        about = reader.metadata
+        with _quiet("pypdf"):
+            reader = PdfReader(io.BytesIO(data))
+            text = "\n".join(page.extract_text() for page in reader.pages)
+            about = reader.metadata
     except Exception as error:
         raise CorpusError(
             f"its PDF cannot be read ({_first_line(error)}); print it again or convert it to text"

@@ -43,7 +43,7 @@ _CLOCK = re.compile(
 )
 _YEAR = re.compile(r"\d{4}")
 _NAME_ALONE = re.compile(rf"\*\*{_NAME}\*\*")
-_LINE = re.compile(r"^[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_LINE = re.compile(r"\S.*")
 _LONGEST_HEADER = 120
 _LIVE_BLOG_POSTS = 3
 
@@ -54,7 +54,7 @@ def headers(text: str, kind: str) -> list[Header]:
     `kind` is the document's: only a `forum` or `liveblog` may head its posts with a bold name alone, and only
     a `liveblog`, or a text with three such paragraphs, with a time alone.
     """
-    lines = [match.span(1) for match in _LINE.finditer(text)]
+    lines = [(line.start(), line.start() + len(line.group().rstrip())) for line in _LINE.finditer(text)]
     short = [(start, end) for start, end in lines if end - start <= _LONGEST_HEADER]
     dated = [(start, end) for start, end in short if _YEAR.search(text, start, end)]
     for least, form in _FORMS:

@@ -19,9 +19,8 @@ from triage.schema import Document, Passage, Segment, Span
 __all__ = ["blocks", "sentences", "split"]
 
 # A unit of length for passages: a word, a character of a script without spaces, or a piece of something very long.
-_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]{1,20}"
-)
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]{{1,20}}")
 _CLAUSE = re.compile(r"[;:,—–،؛、，；：][\"'”’»)]*\s*$")
 
 
@@ -101,13 +100,15 @@ def _packed(text: str, paragraphs: Iterable[Sequence[Range]], max_words: int) ->
     for paragraph in paragraphs:
         pieces = [piece for sentence in paragraph for piece in _pieces(text, sentence, max_words)]
         sizes = [_words(text, *piece) for piece in pieces]
-        total = sum(sizes)
+        border = bool(run) and _quoted(text, run[-1][0]) != _quoted(text, pieces[0])
+        if run and (border or _used(run) + sum(sizes) > max_words):
+            heading = [run.pop()] if not border and _is_heading(text, run[-1][0]) else []
+            if run:
+                yield run[0][0][0], run[-1][0][1]
+            run = heading
         # A long paragraph is cut into even parts rather than leaving a crumb at its end.
+        total = _used(run) + sum(sizes)
         target = max_words if total <= max_words else -(-total // -(-total // max_words))
-        if run and (_used(run) + total > max_words or _quoted(text, run[-1][0]) != _quoted(text, pieces[0])):
-            heading = run.pop() if len(run) > 1 and _is_heading(text, run[-1][0]) else None
-            yield run[0][0][0], run[-1][0][1]
-            run = [heading] if heading else []
         for piece, size in zip(pieces, sizes, strict=True):
             if run and (_used(run) + size > max_words or _used(run) >= target):
                 yield run[0][0][0], run[-1][0][1]
