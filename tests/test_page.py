@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 import triage as package
 from tests.verdicts import all_verdicts, documents, verdict
-from triage.report.page import fragment, page, text_fragment, web
+from triage.report.page import fragment, page, text_fragment
 from triage.report.timeline import changes, timeline
 from triage.report.tree import trees
 from triage.schema import Claim, Document, OriginCount, OriginGraph, Rejected, Verdict, first_day, last_day
+from triage.summary import web
 from triage.verdict import decide
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

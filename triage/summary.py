@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from triage.schema import Cue, Evidence, Label, Origin, OriginCount, Stance, Verdict
 
@@ -62,6 +63,18 @@ def brief(text: str, limit: int) -> str:
     """Return the beginning of a text on one line, cut between words; for where the whole stands elsewhere."""
     text = " ".join(text[: limit * 20].split())
     return shown(text if len(text) <= limit else text[: limit + 1].rpartition(" ")[0].rstrip(" ,;:–-") + "…")
+
+
+def web(url: str | None) -> str | None:
+    """Return a URL that may be linked to (http or https, with a host, at most 2,000 characters), or None."""
+    if not url or len(url) > 2_000 or any(c.isspace() or not c.isprintable() for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and host else None
 
 
 def count_words(count: OriginCount) -> str:

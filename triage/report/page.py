@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -25,6 +25,7 @@ from triage.report.drawing import draw
 from triage.report.timeline import changes
 from triage.report.tree import trees
 from triage.schema import Document, DocumentRef, Evidence, Stance, Verdict
+from triage.summary import web
 
 LIMIT = 2_000
 """Characters of any one text that are shown."""
@@ -91,18 +92,6 @@ def fragment(verdict: Verdict) -> str:
         groups=summary.groups(verdict),
         web=web,
     )
-
-
-def web(url: str | None) -> str | None:
-    """Return a URL if a page may link to it: http or https, with a host, of a sane length."""
-    if not url or len(url) > LIMIT or any(c.isspace() or not c.isprintable() for c in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and host else None
 
 
 def text_fragment(url: str | None, quote_: str) -> str | None:
