@@ -208,12 +208,14 @@ def _nested(text: str, found: Sequence[Attribution]) -> list[Attribution]:
 
 
 def _holds(text: str, outer: Attribution, inner: Attribution) -> bool:
+    inside, holder, content = inner.cue or inner.content, outer.content, inner.content
+    if not (holder.start <= inside.start and inside.end <= holder.end) and holder.start != content.start:
+        return False
     if _is_block(inner) or outer.cue == inner.cue is not None:
         return False
-    inside, holder = inner.cue or inner.content, outer.content
-    if holder == inner.content:
+    if holder == content:
         return _cites(text, inner) and not _cites(text, outer)
-    larger = holder.end - holder.start > inner.content.end - inner.content.start
+    larger = holder.end - holder.start > content.end - content.start
     return larger and holder.start <= inside.start and inside.end <= holder.end
 
 

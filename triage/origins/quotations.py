@@ -12,6 +12,7 @@ _CLOSED_BY = {"“": ("”", '"'), "„": ("“", "”", '"'), "«": ("»",), '"
 # A single mark opens where no letter goes before it and closes where none follows; the rest are apostrophes.
 _SINGLE_OPEN = re.compile(r"(?<![\w’'])[‘'](?=[\w“\"(…])")
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…;:)%])[’'](?!\w)")
+_MARK = re.compile("[“”„«»\"'‘`]")
 _ENDS = re.compile(r"[.!?…,—–-]$")
 
 
@@ -55,7 +56,8 @@ def quotations(text: str) -> list[Quotation]:
 
 def _in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
     at = start
-    while at < end:
+    while mark := _MARK.search(text, at, end):
+        at = mark.start()
         opening = _opening(text, at, start)
         if opening == "'" and (close := _last_of_run(text, at, end)) is None:
             opening = None
@@ -88,7 +90,8 @@ def _opens(text: str, at: int, start: int) -> bool:
 
 
 def _first(text: str, at: int, end: int, marks: Sequence[str]) -> int | None:
-    for place in range(at, end):
+    for found in _MARK.finditer(text, at, end):
+        place = found.start()
         mark = next((mark for mark in marks if text.startswith(mark, place)), None)
         if mark and not (mark == '"' and place + 1 < end and _opens(text, place, at)):
             return place
