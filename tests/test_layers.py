@@ -27,6 +27,7 @@ LAYERS = {
     "embeddings": 3,
     "index": 3,
     "readers": 3,
+    "decompose": 3,
     "chain": 4,
     "evaluation": 5,
     "report": 5,
@@ -38,7 +39,7 @@ LAYERS = {
     "__main__": 8,
 }
 # Within the layer, `origins` stands on these two, which know nothing of it.
-BESIDE = {("origins", "passages"), ("documents", "passages"), ("index", "embeddings")}
+BESIDE = {("origins", "passages"), ("documents", "passages"), ("index", "embeddings"), ("decompose", "readers")}
 
 VENDORS = {
     "pydantic_settings": {"settings"},

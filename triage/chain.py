@@ -12,16 +12,17 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda, RunnablePassthrough
 
 from triage import grounding, origins, verdict
+from triage.decompose import Parts
 from triage.documents import Loaded, load
 from triage.errors import ModelError, TriageError
 from triage.index import Index
-from triage.readers import Reader, load_reader
-from triage.schema import Citation, Claim, Document, Hit, Passage, Reading, Rejected, Run, Stance, Trail, Usage, Verdict
+from triage.readers import AsyncReader, Judge, Reader, Readings, load_reader
+from triage.schema import Citation, Claim, Document, Hit, Passage, Reading, Rejected, Run, Stance, Trail, Verdict
 from triage.settings import Settings, load_settings
 
 Ask = str | Claim | Mapping[str, Any]
@@ -30,21 +31,39 @@ Ask = str | Claim | Mapping[str, Any]
 class Steps:
     """The steps of the chain; each reads the trail and returns what it adds."""
 
-    def __init__(self, index: Index, reader: Reader, settings: Settings, reliability: Mapping[str, str]) -> None:
+    def __init__(
+        self, index: Index, reader: Reader | Judge, settings: Settings, reliability: Mapping[str, str]
+    ) -> None:
         self.index, self.reader, self.settings, self.reliability = index, reader, settings, reliability
 
     def chain(self) -> Runnable[Ask, Trail]:
         """Return the steps as one Runnable."""
-        read = RunnableLambda(self.read, afunc=getattr(self.reader, "aread_trail", None), name="read")
+        one = self.one()
+        parts = Parts(one, self.reader)
         steps: Runnable[Any, Any] = (
             RunnableLambda(self.ask, name="ask")
-            | RunnablePassthrough.assign(hits=RunnableLambda(self.search, name="search"))
-            | RunnablePassthrough.assign(readings=read)
+            | RunnablePassthrough.assign(parts=RunnableLambda(parts.find, afunc=parts.afind, name="parts"))
+            | RunnableBranch(
+                (lambda trail: len(trail["parts"]) > 1, RunnableLambda(parts.check, afunc=parts.acheck)), one
+            )
+        )
+        return steps.with_config(run_name="triage")
+
+    def one(self) -> Runnable[Any, Any]:
+        """Return the steps that a claim, or a part of one, goes through."""
+        found = RunnablePassthrough.assign(hits=RunnableLambda(self.search, name="search"))
+        if isinstance(self.reader, Judge):
+            return found | RunnablePassthrough.assign(
+                readings=lambda _: [], verdict=RunnableLambda(self.judge, afunc=self.ajudge, name="judge")
+            )
+        waits = self.aread if isinstance(self.reader, AsyncReader) else None
+        return (
+            found
+            | RunnablePassthrough.assign(readings=RunnableLambda(self.read, afunc=waits, name="read"))
             | RunnableLambda(self.ground, name="ground")
             | RunnableLambda(self.trace, name="trace")
             | RunnablePassthrough.assign(verdict=RunnableLambda(self.decide, name="decide"))
         )
-        return steps.with_config(run_name="triage")
 
     def ask(self, ask: Ask) -> dict[str, Any]:
         """Start a trail."""
@@ -54,7 +73,7 @@ class Steps:
             if not claim.strip():
                 raise TriageError("the claim is empty: give a sentence that can be true or false")
             asked["claim"] = Claim(text=claim.strip())
-        return {"as_of": None, "include_undated": False, "began": time.perf_counter(), **asked}
+        return {"as_of": None, "include_undated": False, "decompose": None, "began": time.perf_counter(), **asked}
 
     def search(self, trail: dict[str, Any]) -> list[Hit]:
         """Find the passages that bear on the claim."""
@@ -67,7 +86,27 @@ class Steps:
 
     def read(self, trail: dict[str, Any]) -> list[Reading]:
         """Have every passage read."""
-        return self.reader.read(trail["claim"], [hit.passage for hit in trail["hits"]])
+        return cast(Reader, self.reader).read(trail["claim"], [hit.passage for hit in trail["hits"]])
+
+    async def aread(self, trail: dict[str, Any]) -> list[Reading]:
+        """Have every passage read."""
+        return await cast(AsyncReader, self.reader).aread(trail["claim"], [hit.passage for hit in trail["hits"]])
+
+    def judge(self, trail: dict[str, Any]) -> Verdict:
+        """Have the model itself give the verdict."""
+        passages, documents = self._shown(trail)
+        given = cast(Judge, self.reader).judge(trail["claim"], passages, documents, as_of=trail["as_of"])
+        return given.model_copy(update={"run": self.run({**trail, "verdict": given})})
+
+    async def ajudge(self, trail: dict[str, Any]) -> Verdict:
+        """Have the model itself give the verdict."""
+        passages, documents = self._shown(trail)
+        given = await cast(Judge, self.reader).ajudge(trail["claim"], passages, documents, as_of=trail["as_of"])
+        return given.model_copy(update={"run": self.run({**trail, "verdict": given})})
+
+    def _shown(self, trail: Mapping[str, Any]) -> tuple[list[Passage], dict[str, Document]]:
+        passages = [hit.passage for hit in trail["hits"]]
+        return passages, {doc_id: self.index.document(doc_id) for doc_id in {p.doc_id for p in passages}}
 
     def ground(self, trail: dict[str, Any]) -> dict[str, Any]:
         """Keep the readings whose quote stands in its document; put the others aside."""
@@ -111,12 +150,18 @@ class Steps:
 
     def run(self, trail: Mapping[str, Any]) -> Run:
         """Say how the verdict came about."""
+        readings = trail["readings"]
+        spent = readings if isinstance(readings, Readings) else Readings()
+        given = trail["verdict"].run if "verdict" in trail else None
         return Run(
             reader=self.reader.name,
+            model_asked=getattr(self.reader, "model", None),
+            model_answered=given.model_answered if given else spent.model,
             embedder=self.index.embedder,
+            prompts=given.prompts if given else spent.prompts,
             corpus_sha256=self.index.corpus_sha256,
             versions=_versions(),
-            usage=trail.get("usage") or Usage(),
+            usage=given.usage if given else spent.usage,
             seconds=round(time.perf_counter() - trail["began"], 4),
         )
 
@@ -129,7 +174,7 @@ class Triage:
         index: Index,
         *,
         settings: Settings | None = None,
-        reader: Reader | None = None,
+        reader: Reader | Judge | None = None,
         reliability: Mapping[str, str] | None = None,
         problems: Sequence[TriageError] = (),
     ) -> None:
@@ -141,27 +186,52 @@ class Triage:
         """What could not be indexed, and why."""
         self.chain = Steps(index, self.reader, self.settings, self.reliability).chain()
 
-    def check(self, claim: str | Claim, *, as_of: str | None = None, include_undated: bool = False) -> Verdict:
+    def check(
+        self,
+        claim: str | Claim,
+        *,
+        as_of: str | None = None,
+        include_undated: bool = False,
+        decompose: bool | None = None,
+    ) -> Verdict:
         """Return the verdict on a claim.
 
         Args:
             claim: a sentence that can be true or false.
             as_of: a day or month; what was published later is hidden, and what has no date as well.
             include_undated: show documents without a date even under `as_of`.
+            decompose: split a compound claim and check its parts: None by rule, where it is obvious; True by the
+                reader's model, if it has one that can; False never.
 
         Raises:
             ModelError: the reader's model or the network failed.
         """
-        return self.trail(claim, as_of=as_of, include_undated=include_undated)["verdict"]
+        return self.trail(claim, as_of=as_of, include_undated=include_undated, decompose=decompose)["verdict"]
 
-    async def acheck(self, claim: str | Claim, *, as_of: str | None = None, include_undated: bool = False) -> Verdict:
+    async def acheck(
+        self,
+        claim: str | Claim,
+        *,
+        as_of: str | None = None,
+        include_undated: bool = False,
+        decompose: bool | None = None,
+    ) -> Verdict:
         """Return the verdict on a claim; see `check`."""
-        trail = await self.chain.ainvoke({"claim": claim, "as_of": as_of, "include_undated": include_undated})
+        asked = {"claim": claim, "as_of": as_of, "include_undated": include_undated, "decompose": decompose}
+        trail = await self.chain.ainvoke(asked)
         return trail["verdict"]
 
-    def trail(self, claim: str | Claim, *, as_of: str | None = None, include_undated: bool = False) -> Trail:
+    def trail(
+        self,
+        claim: str | Claim,
+        *,
+        as_of: str | None = None,
+        include_undated: bool = False,
+        decompose: bool | None = None,
+    ) -> Trail:
         """Return everything on the way to the verdict: hits, readings, citations, evidence, graph."""
-        return self.chain.invoke({"claim": claim, "as_of": as_of, "include_undated": include_undated})
+        asked = {"claim": claim, "as_of": as_of, "include_undated": include_undated, "decompose": decompose}
+        return self.chain.invoke(asked)
 
     def check_many(
         self, claims: Iterable[str | Claim | Mapping[str, Any]], *, progress: bool = False
@@ -195,7 +265,7 @@ class Triage:
         """Return the same with another reading prompt (`reading/v2`)."""
         return self._with(prompt=prompt)
 
-    def with_reader(self, reader: str | Reader) -> Triage:
+    def with_reader(self, reader: str | Reader | Judge) -> Triage:
         """Return the same with another reader, by name or as an object."""
         if isinstance(reader, str):
             return self._with(reader=reader)

@@ -17,6 +17,7 @@ error: it is listed in `Verdict.rejected`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class TriageError(Exception):
@@ -58,12 +59,16 @@ class IndexError_(TriageError):  # noqa: N801, N818  (the built-in IndexError ha
 
 
 class ModelError(TriageError):
-    """A model or the network failed; `retryable` says whether trying again can help."""
+    """A model or the network failed; `retryable` says whether trying again can help.
+
+    `usage` is what was used before it failed (a `triage.schema.Usage`), where that is known.
+    """
 
     def __init__(self, message: str, *, claim: str | None = None, retryable: bool = False) -> None:
         super().__init__(message)
         self.claim = claim
         self.retryable = retryable
+        self.usage: Any = None
 
 
 class UnreadableReply(ModelError):  # noqa: N818

@@ -21,14 +21,34 @@ lines::
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from triage.errors import ConfigError
-from triage.schema import Claim, Passage, Reading
+from triage.schema import Claim, Document, Passage, Reading, Usage, Verdict
 from triage.settings import Settings
 
-__all__ = ["Reader", "load_reader"]
+__all__ = ["AsyncReader", "Judge", "Reader", "Readings", "load_reader"]
+
+
+class Readings(list[Reading]):
+    """Readings that also say what it took to get them: a reader that asks a model returns them so.
+
+    `usage` is what was used, `model` the model that answered, `prompts` the SHA-256 of each prompt by id.
+    """
+
+    def __init__(
+        self,
+        readings: Iterable[Reading] = (),
+        *,
+        usage: Usage | None = None,
+        model: str | None = None,
+        prompts: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(readings)
+        self.usage = usage or Usage()
+        self.model = model
+        self.prompts = dict(prompts or {})
 
 
 @runtime_checkable
@@ -42,8 +62,36 @@ class Reader(Protocol):
         ...
 
 
-def load_reader(settings: Settings) -> Reader:
-    """Return the reader that `settings.reader` names: `local`, `chat:MODEL` or `decisions:MODEL`.
+@runtime_checkable
+class AsyncReader(Reader, Protocol):
+    """A reader that waits for others, and lets them work meanwhile."""
+
+    async def aread(self, claim: Claim, passages: Sequence[Passage]) -> list[Reading]:
+        """Return what `read` does."""
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """Gives the whole verdict itself, as a base line: nothing after it is decided by code."""
+
+    name: str
+
+    def judge(
+        self, claim: Claim, passages: Sequence[Passage], documents: Mapping[str, Document], *, as_of: str | None = None
+    ) -> Verdict:
+        """Return a verdict."""
+        ...
+
+    async def ajudge(
+        self, claim: Claim, passages: Sequence[Passage], documents: Mapping[str, Document], *, as_of: str | None = None
+    ) -> Verdict:
+        """Return a verdict."""
+        ...
+
+
+def load_reader(settings: Settings) -> Reader | Judge:
+    """Return the reader that `settings.reader` names: `local`, `chat:MODEL`, `decisions:MODEL` or `one-shot:MODEL`.
 
     Raises:
         ConfigError: no reader has that name.
@@ -61,6 +109,9 @@ def load_reader(settings: Settings) -> Reader:
         from triage.readers.decisions import DecisionsReader
 
         return DecisionsReader(model, settings)
-    raise ConfigError(
-        f"there is no reader {settings.reader!r}: use 'local', 'chat:MODEL' or 'decisions:MODEL'", setting="reader"
-    )
+    if kind == "one-shot" and model:
+        from triage.readers.one_shot import OneShot
+
+        return OneShot(model, settings)
+    known = "'local', 'chat:MODEL', 'decisions:MODEL' or 'one-shot:MODEL'"
+    raise ConfigError(f"there is no reader {settings.reader!r}: use {known}", setting="reader")
