@@ -32,11 +32,11 @@ LAYERS = {
     "evaluation": 5,
     "report": 5,
     "export": 5,
-    "repl": 6,
-    "mcp_server": 6,
-    "cli": 7,
-    "__init__": 8,
-    "__main__": 8,
+    "__init__": 6,
+    "repl": 7,
+    "mcp_server": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 # Within the layer, `origins` stands on these two, which know nothing of it.
 BESIDE = {("origins", "passages"), ("documents", "passages"), ("index", "embeddings"), ("decompose", "readers")}
