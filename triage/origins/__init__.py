@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from triage.origins import graph as _graph
+from triage.origins.attribution import attributions
 from triage.origins.graph import Told
 from triage.origins.match import Embed
 from triage.origins.reuse import relays as find_relays
@@ -29,8 +30,6 @@ __all__ = ["find_relays", "trace"]
 
 @lru_cache(maxsize=4096)
 def _attributions(text: str) -> Sequence[Attributed]:
-    from triage.origins.attribution import attributions
-
     return tuple(attributions(text))
 
 

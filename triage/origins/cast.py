@@ -118,6 +118,14 @@ class Cast:
         """Return the party that a span of the document names, describes or stands in for."""
         return self.named(self.document.text[span.start : span.end], span.start)
 
+    def speaker(self, span: Span, resolved: Span | None) -> Party:
+        """Return the party of a source, or that of the words which its pronoun stands for."""
+        if resolved is not None:
+            stands_for = self.party(resolved)
+            if stands_for.known:
+                return stands_for
+        return self.party(span)
+
     def named(self, words: str, at: int) -> Party:
         """Return the party that some words mean at an offset of the document."""
         words = " ".join(words.split()).strip(" ,.;:“”\"'’")

@@ -9,16 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from triage.origins.lexicon import DOCUMENT_NOUNS, ORGANISATION_NOUNS
+from triage.origins.lexicon import ORGANISATION_NOUNS
 from triage.origins.profile import FUNCTION_WORDS, fold
 from triage.schema import Document, Span, first_day, last_day
 
 PRIMARY = frozenset({"statement", "letter", "dataset"})
 """Kinds of documents whose publisher is a party, not an outlet."""
 
+REACH = timedelta(days=90)
+"""News is credited while it is news."""
+_GENERIC = (
+    ORGANISATION_NOUNS | FUNCTION_WORDS | frozenset("republic state national federal royal general public press".split())
+)
+_COMMON_LAST = frozenset("today news online daily radio press live week weekly online tv notes".split())
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 _BEFORE = (
     r"according to|report(?:s|ed|ing)? (?:first )?(?:by|in|from)|(?:re)?published (?:first )?(?:by|in|on|from)|"
@@ -100,42 +107,44 @@ def _capitals(alias: str) -> str:
 
 
 class Outlets:
-    """The publishers and addresses of a set of documents, to be looked up in their texts."""
+    """The publishers, primary documents and addresses of a set, to be looked up in its texts."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        self.by_key: dict[str, list[Document]] = {}
-        self.by_site: dict[str, list[Document]] = {}
-        self.primary: list[Document] = []
         self.documents = tuple(documents)
+        self._by_key: dict[str, list[Document]] = {}
+        self._by_site: dict[str, list[Document]] = {}
+        self._primary: dict[str, list[Document]] = {}
         for document in self.documents:
             if document.url:
-                self.by_site.setdefault(site(document.url), []).append(document)
+                self._by_site.setdefault(site(document.url), []).append(document)
             if document.kind in PRIMARY:
-                self.primary.append(document)
+                for word in {w for w in _words(document.publisher or document.author or "") if w not in _GENERIC}:
+                    self._primary.setdefault(word, []).append(document)
             elif document.publisher:
-                self.by_key.setdefault(outlet_key(document.publisher), []).append(document)
-        self.aliases = _aliases(self.by_key)
+                self._by_key.setdefault(outlet_key(document.publisher), []).append(document)
+        self._aliases: dict[str, dict[str, set[str]]] = {}
+        for alias, keys in _aliases(self._by_key).items():
+            self._aliases.setdefault(alias.split()[0], {})[alias] = keys
 
     def credits(self, document: Document) -> list[Credit]:
         """Return every credit of a document to another of the set that is not later than it."""
-        found = [*self._to_outlets(document), *self._links(document), *self._to_primary(document)]
+        words = set(_words(document.text))
+        found = [*self._to_outlets(document, words), *self._links(document), *self._to_primary(document, words)]
         return sorted(found, key=lambda credit: (credit.span.start, credit.relayed))
 
-    def _to_outlets(self, document: Document) -> Iterable[Credit]:
-        for key, span, sure in self._named(document):
-            for other in self.by_key[key]:
+    def _to_outlets(self, document: Document, words: set[str]) -> Iterable[Credit]:
+        for key, span, sure in self._named(document, words):
+            for other in self._by_key[key]:
                 if _possible(document, span.start, other):
                     yield Credit(other.doc_id, span, sure)
 
-    def _named(self, document: Document) -> list[tuple[str, Span, bool]]:
+    def _named(self, document: Document, words: set[str]) -> list[tuple[str, Span, bool]]:
         """Return the other publishers that a text names, each place once and under the longest name that fits."""
         own = outlet_key(document.publisher) if document.publisher else ""
-        low = document.text.lower()
         taken: list[tuple[int, int]] = []
         found: list[tuple[str, Span, bool]] = []
-        for alias, keys in sorted(self.aliases.items(), key=lambda item: (-len(item[0]), item[0])):
-            if alias not in low:
-                continue
+        met = [item for word in words for item in self._aliases.get(word, {}).items()]
+        for alias, keys in sorted(met, key=lambda item: (-len(item[0]), item[0])):
             sure, bare = _patterns(alias)
             certain = [match.span() for match in sure.finditer(document.text)]
             for match in bare.finditer(document.text):
@@ -151,20 +160,24 @@ class Outlets:
 
     def _links(self, document: Document) -> Iterable[Credit]:
         for match in _URL.finditer(document.text):
-            for other in self.by_site.get(site(match.group()), []):
+            for other in self._by_site.get(site(match.group()), []):
                 if other.doc_id != document.doc_id:
                     yield Credit(other.doc_id, Span(start=match.start(), end=match.end()), link=True)
 
-    def _to_primary(self, document: Document) -> Iterable[Credit]:
-        for other in self.primary:
-            if other.doc_id == document.doc_id or not _possible(document, 0, other):
-                continue
-            if other.publisher and document.publisher and outlet_key(other.publisher) == outlet_key(document.publisher):
+    def _to_primary(self, document: Document, words: set[str]) -> Iterable[Credit]:
+        own = outlet_key(document.publisher) if document.publisher else None
+        met = {other.doc_id: other for word in words for other in self._primary.get(word, ())}
+        for _, other in sorted(met.items()):
+            if not _possible(document, 0, other) or (other.publisher and outlet_key(other.publisher) == own):
                 continue
             for match in _naming(other).finditer(document.text):
                 around = document.text[max(0, match.start() - 160) : match.end() + 160]
                 if _SPEECH.search(around):
                     yield Credit(other.doc_id, Span(start=match.start(), end=match.end()), sure=False)
+
+
+def _words(text: str) -> list[str]:
+    return [fold(match.group()) for match in _WORD.finditer(text)]
 
 
 @lru_cache(maxsize=2048)
@@ -189,12 +202,14 @@ def _part_of_a_name(text: str, start: int) -> bool:
 
 
 def _possible(document: Document, start: int, other: Document) -> bool:
-    """Say whether a part of a document may be later than another document, or of the same day."""
+    """Say whether a part of a document may have been taken from another: no later, and no more than `REACH` before."""
     if other.doc_id == document.doc_id:
         return False
     segment = next((s for s in document.segments if s.start <= start < s.end), None)
     when = (segment.published if segment else None) or document.published
-    return not (when and other.published and first_day(other.published) > last_day(when))
+    if not (when and other.published):
+        return True
+    return first_day(other.published) <= last_day(when) <= last_day(other.published) + REACH
 
 
 def _aliases(by_key: Mapping[str, list[Document]]) -> dict[str, set[str]]:
@@ -207,6 +222,6 @@ def _aliases(by_key: Mapping[str, list[Document]]) -> dict[str, set[str]]:
             met |= {" ".join(words[i:]) for i in range(1, len(words)) if len(words[-1]) > 3}
             met |= {"".join(w[0] for w in words)} if len(words) > 2 else set()
         for form in met:
-            if len(form) > 2 and form not in FUNCTION_WORDS and form not in DOCUMENT_NOUNS - {"ledger", "bulletin", "register"}:
+            if len(form) > 2 and form not in FUNCTION_WORDS and (form == key or form not in _COMMON_LAST):
                 forms.setdefault(form, set()).add(key)
     return forms

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,17 @@ class Rarity:
             self._counts.update(profile.stems)
             self._total += 1
         self._known: dict[str, float] = {}
+        self._whole: dict[str, float] = {}
+
+    def common(self, a: Profile, b: Profile) -> float:
+        """Return the weight of the stems that two documents share, over that of the lesser's, in [0, 1]."""
+        return self.sum(a.stems & b.stems) / max(min(self._of(a), self._of(b)), 1e-9)
+
+    def _of(self, profile: Profile) -> float:
+        doc_id = profile.document.doc_id
+        if doc_id not in self._whole:
+            self._whole[doc_id] = self.sum(profile.stems)
+        return self._whole[doc_id]
 
     def __getitem__(self, stem: str) -> float:
         weight = self._known.get(stem)
@@ -125,8 +137,11 @@ class Retelling:
     spread: float
 
 
+SOME = 0.12
+"""Sentences that share less of what they tell are not compared word by word."""
 LIKE = 0.25
 LINK = 0.25
+NOTHING: Final = Retelling((), 0.0, 0.0, 0.0, 0.0)
 
 
 def retelling(a: Profile, b: Profile, rarity: Rarity, embed: Embed | None = None) -> Retelling:
@@ -136,7 +151,7 @@ def retelling(a: Profile, b: Profile, rarity: Rarity, embed: Embed | None = None
     """
     rows, columns = a.sentences, b.sentences
     if not rows or not columns:
-        return Retelling((), 0.0, 0.0, 0.0, 0.0)
+        return NOTHING
     alike, shared, link = _compared(a, b, rarity)
     if embed is not None:
         alike = np.maximum(alike, _embedded(a, b, embed) * (shared > 0))
@@ -158,23 +173,28 @@ def retelling(a: Profile, b: Profile, rarity: Rarity, embed: Embed | None = None
 
 def _compared(a: Profile, b: Profile, rarity: Rarity) -> tuple[Matrix, Matrix, Matrix]:
     """Return for each pair of sentences the likeness, the weight of what they share, and its share of the lesser."""
-    alike = np.zeros((len(a.sentences), len(b.sentences)))
-    shared, link = np.zeros_like(alike), np.zeros_like(alike)
-    weights = [rarity.sum(sentence.content) for sentence in b.sentences]
-    for i, row in enumerate(a.sentences):
-        own = rarity.sum(row.content)
-        for j, column in enumerate(b.sentences):
-            common = row.content & column.content
-            if not common:
-                continue
-            weight = rarity.sum(common)
-            link[i, j] = weight / max(min(own, weights[j]), 1e-9)
-            if len(common) > 1:
-                shared[i, j] = weight * min(1.0, 2 * link[i, j])
-            content = 2 * weight / max(own + weights[j], 1e-9)
-            if content >= 0.12:
-                alike[i, j] = (content + _in_order(a, b, row, column)) / 2
+    vocabulary = sorted(a.stems & b.stems)
+    held_a, held_b = _held(a, vocabulary), _held(b, vocabulary)
+    weight = (held_a * [rarity[stem] for stem in vocabulary]) @ held_b.T
+    count = held_a @ held_b.T
+    own_a = np.array([rarity.sum(s.content) for s in a.sentences])[:, None]
+    own_b = np.array([rarity.sum(s.content) for s in b.sentences])[None, :]
+    link = weight / np.maximum(np.minimum(own_a, own_b), 1e-9)
+    shared = np.where(count > 1, weight * np.minimum(1.0, 2 * link), 0.0)
+    content = 2 * weight / np.maximum(own_a + own_b, 1e-9)
+    alike = np.zeros_like(content)
+    for i, j in np.argwhere(content >= SOME):
+        alike[i, j] = (content[i, j] + _in_order(a, b, a.sentences[i], b.sentences[j])) / 2
     return alike, shared, link
+
+
+def _held(profile: Profile, vocabulary: Sequence[str]) -> Matrix:
+    """Return which sentence (row) holds which stem (column), as 0 and 1."""
+    place = {stem: n for n, stem in enumerate(vocabulary)}
+    held = np.zeros((len(profile.sentences), len(vocabulary)))
+    for row, sentence in enumerate(profile.sentences):
+        held[row, [place[stem] for stem in sentence.content if stem in place]] = 1.0
+    return held
 
 
 def _in_order(a: Profile, b: Profile, row: Sentence, column: Sentence) -> float:

@@ -23,9 +23,11 @@ REWRITE = 0.2
 """Two accounts of one event by different hands stay below 0.1 (99 of 100 pairs of news articles)."""
 RETOLD = (0.12, 0.5, 0.3)
 """Details in order, names and numbers, spread: what a retelling in other words keeps all three of."""
-SURE, MENTION, PRIMARY_CREDIT = 0.15, 0.25, 0.3
+SURE, MENTION, PRIMARY_CREDIT = 0.2, 0.35, 0.3
 """How much of a crediting sentence the credited document must tell, by how plain the credit is."""
 WINDOW = 3
+COMMON = 0.2
+"""Documents that share less of their telling words than this, and no run of words, are not compared by sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,12 @@ def overlap(
     ]
     runs = [] if _at_the_edges(a, b, runs) else runs
     same = sum(run.same for run in runs)
-    told = match.retelling(a, b, rarity, embed)
+    abroad = translation.other_language(a, b)
+    worth = runs or abroad or rarity.common(a, b) >= COMMON or credits_ab or credits_ba
+    told = match.retelling(a, b, rarity, embed) if worth else match.NOTHING
     pairs = told.pairs
     translated = False
-    if translation.other_language(a, b):
+    if abroad:
         across = translation.compare(a, b)
         translated = across.likely
         pairs = across.pairs if translated else pairs
@@ -191,6 +195,8 @@ def told_by(credit: Credit, a: Profile, b: Profile, rarity: Rarity) -> float:
         if segment is not a.segment(sentence.first):
             break
         own = sentence.content - name
+        if len(own & b.stems) < 2:
+            continue
         for other in b.sentences:
             common = own & other.content
             if len(common) > 1:

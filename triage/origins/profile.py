@@ -163,7 +163,7 @@ class Profile:
     def foreign(self) -> bool:
         """Say whether the text is hardly in English: few of its words are English function words."""
         folded = self.words.folded
-        return len(folded) >= 20 and sum(word in FUNCTION_WORDS for word in folded) < 0.22 * len(folded)
+        return len(folded) >= 20 and sum(word in FUNCTION_WORDS for word in folded) < 0.15 * len(folded)
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -26,6 +26,8 @@ class Attributed(Protocol):
     @property
     def source(self) -> Span | None: ...
     @property
+    def cue(self) -> Span | None: ...
+    @property
     def content(self) -> Span: ...
     @property
     def kind(self) -> Cue: ...
@@ -33,6 +35,8 @@ class Attributed(Protocol):
     def hedged(self) -> bool: ...
     @property
     def outer(self) -> Attributed | None: ...
+    @property
+    def resolved(self) -> Span | None: ...
 
 
 Attribute = Callable[[str], Sequence[Attributed]]
@@ -171,8 +175,8 @@ class Tracer:
         innermost = _speaker(self.attributions(document), at.start, at.end)
         parties = []
         while innermost is not None:
-            if innermost.source is not None:
-                parties.append(people.party(innermost.source))
+            if innermost.source is not None and innermost.cue is not None:
+                parties.append(people.speaker(innermost.source, innermost.resolved))
             innermost = innermost.outer
         return parties or None
 
@@ -258,7 +262,7 @@ class Tracer:
             share = len(mine & theirs) / max(1, min(len(mine), 12))
             if len(mine & theirs) >= 3 and share >= 0.4 and (best is None or share > best[0]):
                 best = (share, found)
-        return [people.party(best[1].source)] if best and best[1].source else None
+        return [people.speaker(best[1].source, best[1].resolved)] if best and best[1].source else None
 
     @staticmethod
     def _dated(at: Cited, document: Document) -> str | None:
@@ -271,15 +275,15 @@ def _segment(document: Document, offset: int) -> Segment | None:
 
 
 def _speaker(found: Iterable[Attributed], start: int, end: int) -> Attributed | None:
-    """Return the innermost attribution whose content covers most of a span."""
+    """Return the innermost attribution that covers most of a span with its content, source and cue together."""
     covering = []
-    for attribution in found:
-        content = attribution.content
-        inside = min(content.end, end) - max(content.start, start)
-        if inside > 0.5 * (end - start) or (
-            inside > 0 and inside >= 0.9 * (content.end - content.start) and inside > 0.3 * (end - start)
-        ):
-            covering.append((content.end - content.start, attribution))
+    for one in found:
+        spans = [span for span in (one.content, one.source, one.cue) if span is not None]
+        near = [span for span in spans if span.end > start - 3 and span.start < end + 3]
+        inside = min(max((s.end for s in near), default=0), end) - max(min((s.start for s in near), default=end), start)
+        content = min(one.content.end, end) - max(one.content.start, start)
+        if content > 0 and (content > 0.5 * (end - start) or inside > 0.5 * (end - start)):
+            covering.append((one.content.end - one.content.start, one))
     return min(covering, key=lambda c: c[0])[1] if covering else None
 
 
