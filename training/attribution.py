@@ -1,9 +1,8 @@
 """Train the bundled token classifier that finds who says what: source, cue, content, and which belong together.
 
-    python -m training.attribution train   --base DIR --data FILE --out DIR [--fold 2/5] [--soft FILE]
-    python -m training.attribution soften  --models DIR... --data FILE --out FILE   tags by models that never saw them
-    python -m training.attribution measure --models DIR... --data FILE              figures on the held-out articles
-    python -m training.attribution export  --models DIR --out triage/models/attribution
+    python -m training.attribution train   --base DIR --data FILE --out DIR
+    python -m training.attribution measure --model DIR --data FILE            figures on the held-out articles
+    python -m training.attribution export  --model DIR --out triage/models/attribution
 
 A killed run goes on from its last checkpoint. Needs torch, transformers and numpy; `export` also onnx and onnxruntime.
 The recipe that made the bundled model stands in ATTRIBUTION.md.
@@ -22,7 +21,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -49,12 +47,6 @@ HELD_OUT = 10  # One article in ten of the training set is for choices; polnear.
 
 def held_out(article: Article) -> bool:
     return fold(article.doc_id, HELD_OUT) == 0
-
-
-def in_fold(article: Article, name: str) -> bool:
-    """Whether an article lies in the fold `2/5`; `0/0` is a fold that holds none."""
-    number, folds = (int(part) for part in name.split("/"))
-    return bool(folds) and fold(f"teacher {article.doc_id}", folds) == number
 
 
 class Average:
@@ -92,11 +84,10 @@ class Run:
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
         tokenizer, self.special = load_tokenizer(args.base)
-        seen = [a for a in read(args.data) if args.everything or not (held_out(a) or in_fold(a, args.fold))]
+        seen = [a for a in read(args.data) if args.everything or not held_out(a)]
         self.train = tokenise(seen[: args.limit or None], tokenizer)
-        self.soft: dict[str, np.ndarray] = dict(np.load(args.soft)) if args.soft else {}
         torch.manual_seed(args.seed)
-        self.model = build(args.base, args.layers).to(DEVICE)
+        self.model = build(args.base).to(DEVICE)
         self.average = Average(self.model, args.average)
         groups = parameter_groups(self.model, args.rate, args.decay, args.head_rate)
         self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
@@ -116,8 +107,7 @@ class Run:
         table, mask = collate([a.ids[w.start : w.end] for a, w in zip(articles, group, strict=True)], self.special)
         with torch.autocast(DEVICE, dtype=torch.bfloat16):
             output = self.model(table, mask).float()
-        soft = [self.soft.get(a.article.doc_id) for a in articles]
-        tags = tag_loss(output[..., : decoding.TAGS], group, articles, soft, self.args.trust)
+        tags = tag_loss(output[..., : decoding.TAGS], group, articles)
         return tags + self.args.link * link_loss(output, mask, group, self.train)
 
     def restore(self) -> int:
@@ -169,19 +159,13 @@ class Run:
 
 
 def measure(args: argparse.Namespace) -> None:
-    """Print the figures of a model, or of several with their tags averaged, on the held-out articles."""
-    chosen = [a for a in read(args.data) if args.everything or held_out(a)]
-    articles = tokenise(chosen[: args.limit or None], load_tokenizer(args.models[0])[0])
-    models = [(build(folder).float().to(DEVICE).eval(), load_tokenizer(folder)) for folder in args.models]
+    """Print the figures of a model on the held-out articles, for each bias and score of "no source"."""
+    tokenizer, special = load_tokenizer(args.model)
+    chosen = [a for a in read(args.data) if held_out(a)][: args.limit or None]
+    model = build(args.model).float().to(DEVICE).eval()
     began = time.time()
-    ready = []
-    for place, one in enumerate(articles):
-        runs = [
-            features(model, tokenise([chosen[place]], own)[0], ids, args.window, args.overlap)
-            for model, (own, ids) in models
-        ]
-        ready.append((one, averaged([rows for rows, _ in runs]), runs[0][1]))
-    print(f"{sum(len(t.ids) for t in articles) / (time.time() - began):.0f} tokens/s")
+    ready = [(one, *features(model, one, special, args.window, args.overlap)) for one in tokenise(chosen, tokenizer)]
+    print(f"{sum(len(one.ids) for one, _, _ in ready) / (time.time() - began):.0f} tokens/s")
     for bias in args.bias:
         for none in args.none:
             tally = Tally.empty()
@@ -191,36 +175,12 @@ def measure(args: argparse.Namespace) -> None:
             print(f"bias {bias} none {none} {json.dumps(shown)}", flush=True)
 
 
-def averaged(runs: list[list[np.ndarray]]) -> list[np.ndarray]:
-    """Average the tag logits of several models; the links stay the first's, for averaged vectors have no meaning."""
-    rows = [row.copy() for row in runs[0]]
-    for place, row in enumerate(rows):
-        row[:, : decoding.TAGS] = np.mean([run[place][:, : decoding.TAGS] for run in runs], axis=0)
-    return rows
-
-
-def soften(args: argparse.Namespace) -> None:
-    """Write each article's tag probabilities, from those models that were trained without it."""
-    articles = read(args.data)
-    total: dict[str, list[np.ndarray]] = defaultdict(list)
-    for folder in args.models:
-        tokenizer, special = load_tokenizer(folder)
-        name = json.loads((folder / "recipe.json").read_text())["fold"]
-        model = build(folder).float().to(DEVICE).eval()
-        for one in tokenise([a for a in articles if held_out(a) or in_fold(a, name)], tokenizer):
-            merged = decoding.merge(*features(model, one, special, args.window, args.overlap), len(one.ids))
-            odds = np.exp(merged - merged.max(axis=1, keepdims=True))
-            total[one.article.doc_id].append(odds / odds.sum(axis=1, keepdims=True))
-    np.savez_compressed(args.out, **{doc: np.mean(rows, axis=0).astype(np.float16) for doc, rows in total.items()})
-    print(f"soft tags for {len(total)} of {len(articles)} articles")
-
-
 def export(args: argparse.Namespace) -> None:
     """Write the int8 ONNX graph, the tokenizer, and what the package must know to run it."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    model = build(args.models[0]).float().eval().cpu()
-    _, (_, _, pad) = tokenizer_and_ids = load_tokenizer(args.models[0])
+    model = build(args.model).float().eval().cpu()
+    tokenizer, (_, _, pad) = load_tokenizer(args.model)
     args.out.mkdir(parents=True, exist_ok=True)
     example = torch.ones(2, 9, dtype=torch.long)
     axes = {0: "batch", 1: "tokens"}
@@ -236,17 +196,17 @@ def export(args: argparse.Namespace) -> None:
     config = {"name": "attribution", "max_tokens": args.window, "pad_id": pad, "overlap": args.overlap}
     config |= {"bias": args.bias[0], "no_source": args.none[0]}
     for folder in filter(None, (args.out, args.fp32)):
-        tokenizer_and_ids[0].save(str(folder / "tokenizer.json"))
+        tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=["train", "soften", "measure", "export"])
+    parser.add_argument("task", choices=["train", "measure", "export"])
     parser.add_argument(
         "--base", type=Path, help="folder of an encoder: config.json, model.safetensors, tokenizer.json"
     )
-    parser.add_argument("--models", type=Path, nargs="+", help="folders that `train` wrote")
+    parser.add_argument("--model", type=Path, help="folder that `train` wrote")
     parser.add_argument("--data", type=Path, help="polnear.train.attributions.jsonl.gz")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--fp32", type=Path, help="export: also keep the unquantised model in this folder")
@@ -261,11 +221,7 @@ def main() -> None:
     parser.add_argument("--decay", type=float, default=0.9, help="of the rate, from a layer to the one below")
     parser.add_argument("--link", type=float, default=0.3, help="weight of the link loss")
     parser.add_argument("--average", type=float, default=0.995)
-    parser.add_argument("--layers", type=int, help="keep so many layers of the base")
-    parser.add_argument("--fold", default="0/0", help="train without this fold, as 2/5")
-    parser.add_argument("--soft", type=Path, help="a file that `soften` wrote")
-    parser.add_argument("--trust", type=float, default=0.5, help="weight of the soft tags beside the marked ones")
-    parser.add_argument("--everything", action="store_true", help="train on, or measure, the held-out articles as well")
+    parser.add_argument("--everything", action="store_true", help="train on the held-out articles as well")
     parser.add_argument("--bias", type=float, nargs="+", default=[0.0], help="taken off the score of 'outside'")
     parser.add_argument("--none", type=float, nargs="+", default=[0.0], help="added to the score of 'no source'")
     parser.add_argument("--save-every", type=float, default=300, help="seconds between checkpoints")
@@ -275,7 +231,7 @@ def main() -> None:
     if args.task == "train":
         Run(args).run()
     else:
-        {"measure": measure, "soften": soften, "export": export}[args.task](args)
+        {"measure": measure, "export": export}[args.task](args)
 
 
 if __name__ == "__main__":

@@ -104,23 +104,17 @@ def load_tokenizer(folder: Path) -> tuple[Tokenizer, Special]:
     return tokenizer, (opening, closing, pad)
 
 
-def build(base: Path, layers: int | None = None) -> Tagger:
-    """Take a plain encoder, or a folder that `train` wrote; with `layers`, keep that many, evenly spread."""
-    config = AutoConfig.from_pretrained(base)
-    trained = base / "tagger.pt"
+def build(folder: Path) -> Tagger:
+    """Take a plain encoder with a fresh head, or a folder that `train` wrote."""
+    config = AutoConfig.from_pretrained(folder)
+    # The library's other attention builds masks that the exported graph must not hold, and is no faster here.
     attention = {"attn_implementation": "eager"} if config.model_type == "bert" else {}
-    if trained.exists():
-        model = Tagger(AutoModel.from_config(config, **attention))
-        model.load_state_dict(torch.load(trained, map_location="cpu"))
-        return model
-    encoder = AutoModel.from_pretrained(base, dtype=torch.float32, **attention)
-    count = config.num_hidden_layers
-    if layers and layers < count:
-        encoder.encoder.layer = nn.ModuleList(
-            encoder.encoder.layer[round((i + 1) * count / layers) - 1] for i in range(layers)
-        )
-        encoder.config.num_hidden_layers = layers
-    return Tagger(encoder)
+    trained = folder / "tagger.pt"
+    if not trained.exists():
+        return Tagger(AutoModel.from_pretrained(folder, dtype=torch.float32, **attention))
+    model = Tagger(AutoModel.from_config(config, **attention))
+    model.load_state_dict(torch.load(trained, map_location="cpu"))
+    return model
 
 
 @dataclass(frozen=True)
@@ -161,24 +155,12 @@ def collate(rows: Sequence[Sequence[int]], special: Special) -> tuple[Tensor, Te
     return table.to(DEVICE, non_blocking=True), mask.to(DEVICE, non_blocking=True)
 
 
-def tag_loss(
-    logits: Tensor, group: Sequence[Window], articles: Sequence[Tokens], soft: Sequence[np.ndarray | None], trust: float
-) -> Tensor:
-    """Cross-entropy with the marked tags, and with a teacher's soft ones where an article has them."""
-    hard = torch.full(logits.shape[:2], -100)
-    near = torch.zeros(logits.shape)
-    for row, (tokens, window, taught) in enumerate(zip(articles, group, soft, strict=True)):
-        inside = slice(1, 1 + window.end - window.start)
-        hard[row, inside] = torch.tensor(tokens.tags[window.start : window.end])
-        if taught is not None:
-            near[row, inside] = torch.from_numpy(taught[window.start : window.end]).float()
-    hard, near = hard.to(DEVICE), near.to(DEVICE)
-    marked = nn.functional.cross_entropy(logits.flatten(0, 1), hard.flatten(), label_smoothing=0.02)
-    known = near.sum(-1) > 0
-    if not trust or not bool(known.any()):
-        return marked
-    taught_loss = nn.functional.cross_entropy(logits[known], near[known])
-    return (1 - trust) * marked + trust * taught_loss
+def tag_loss(logits: Tensor, group: Sequence[Window], articles: Sequence[Tokens]) -> Tensor:
+    """Cross-entropy with the marked tags, a little smoothed: where a span ends is often a matter of taste."""
+    tags = torch.full(logits.shape[:2], -100)
+    for row, (tokens, window) in enumerate(zip(articles, group, strict=True)):
+        tags[row, 1 : 1 + window.end - window.start] = torch.tensor(tokens.tags[window.start : window.end])
+    return nn.functional.cross_entropy(logits.flatten(0, 1), tags.flatten().to(DEVICE), label_smoothing=0.02)
 
 
 def link_loss(output: Tensor, mask: Tensor, group: Sequence[Window], articles: Sequence[Tokens]) -> Tensor:
