@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from triage.origins.names import Party, same, same_name, same_word
+from triage.origins.names import Party, same, same_name, same_organisation, same_word
 from triage.origins.tracing import Cited, Voice
 from triage.schema import Cue, Document, Origin, OriginCount, Relay, Stance, first_day, last_day, sha256
 
@@ -65,18 +65,15 @@ def merge(told: Sequence[Told]) -> list[Merged]:
 
 def _one(a: Party, b: Party, parties: Sequence[Party]) -> str | None:
     """Return why two parties are one (empty where they are plainly equal), or None."""
-    if (
-        a.kind == b.kind
-        and a.key == b.key
-        and (a.key or a.name == b.name)
-        and (a.kind != "unnamed" or a.name == b.name)
-    ):
-        if a.kind != "person" or a.full or a.roles & b.roles or not (a.roles and b.roles):
-            return "" if a.full or a.kind != "person" or _unambiguous(a, parties) else None
+    if "unnamed" in (a.kind, b.kind):
+        return "" if a.kind == b.kind and a.key == b.key and (a.key or a.name == b.name) else None
+    whole = a.full and b.full
+    if a.kind == b.kind and a.key == b.key and a.name == b.name and (whole or a.kind != "person"):
+        return ""
     reason = same(a, b)
-    if reason and a.kind == b.kind == "person" and not (a.full and b.full):
-        return reason if _unambiguous(a if not a.full else b, parties) else None
-    return reason or None
+    if not reason or whole or not a.kind == b.kind == "person":
+        return reason or None
+    return reason if _unambiguous(a if not a.full else b, parties) else None
 
 
 def _unambiguous(short: Party, parties: Sequence[Party]) -> bool:
@@ -119,6 +116,8 @@ def count(origins: Sequence[Merged], told: Sequence[Told], relays: Sequence[Rela
 def independent(a: Merged, b: Merged, told: Sequence[Told], linked: set[frozenset[str]]) -> bool:
     """Say whether two origins are known to be independent of each other."""
     if a.party.kind == b.party.kind == "document" and not (a.party.organisation and b.party.organisation):
+        return False
+    if a.party.organisation and b.party.organisation and same_organisation(a.party.organisation, b.party.organisation):
         return False
     if (
         a.party.kind == b.party.kind == "person"

@@ -34,7 +34,7 @@ ROLE_NOUNS = (
         professor programmer prosecutor psychologist publisher ranger receptionist referee registrar reporter
         researcher resident restorer retiree sailor scientist senator sergeant shepherd sheriff shopkeeper skipper
         solicitor steward student supervisor surgeon surveyor teacher technician tenant trader trainer translator
-        trucker undersecretary vicar veterinarian volunteer waiter warden watchman welder worker writer""".split()
+        trucker undersecretary vicar pm mp moderator keeper presenter leaseholder dispatcher driller veterinarian volunteer waiter warden watchman welder worker writer""".split()
     )
 )
 
@@ -43,7 +43,7 @@ ORGANISATION_NOUNS = frozenset(
     bank board brigade broadcaster bureau cabinet campaign centre center chamber charity church cinema city club coalition
     college command commission committee company congregation consortium constabulary contractor cooperative corporation
     council county court customs defence department diocese directorate district division embassy enterprise exchange
-    faculty federation ferries fleet foods force forces foundation front fund gallery garrison government group guard guild
+    faculty federation ferries fleet foods force forces foundation front fund gallery garrison gendarmerie government group guard guild
     harbour headquarters hospital hotel hq inspectorate institute institution insurer intelligence kremlin laboratory
     laboratories league line lines magistracy market ministry mission monastery movement municipality museum navy network
     newspaper office operator opposition orchestra organisation organization panel parish parliament partnership party plant
@@ -67,4 +67,24 @@ DOCUMENT_NOUNS = frozenset(
     diary dossier note notes ruling judgment verdict decree order notice bulletin certificate protocol survey study
     census spreadsheet invoice invoices receipt receipts contract agreement treaty map chart database sheet tally
     filing filings indictment complaint warrant script circular readings measurements gauge telegram cable tape""".split()
+)
+OFFICERS = frozenset(
+    """captain colonel commander constable general inspector lieutenant major marshal officer ombudsman prosecutor secretary
+    sergeant sheriff superintendent undersecretary minister mayor auditor registrar coroner ambassador""".split()
+)
+"""Those who, when their organisation is known, speak in its name."""
+SPEAKING = HEADS | SPOKESPEOPLE | OFFICERS
+CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december today yesterday tomorrow easter christmas""".split()
+)
+PLACE_NOUNS = frozenset(
+    """alley avenue bay beach bridge castle coast corner cove creek crossing dam dock drive east field fields ford forest
+    gate gardens green heights highway hill hills hollow inn isle isles island islands lake lane lodge mole moor mount
+    mountain north park pass pier place plain plaza point pond province quarry quay quays republic ridge river road row
+    sea shore south spring springs square street tower tunnel vale valley wall wells west wood woods yard""".split()
+)
+COMPANY_NOUNS = frozenset(
+    """company firm group business maker operator owner landlord contractor consultancy insurer manufacturer supplier
+    retailer publisher agency carrier airline builder brewery chain employer""".split()
 )

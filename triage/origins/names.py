@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from triage.origins.lexicon import HONORIFICS, LEGAL
+from triage.origins.lexicon import HONORIFICS, LEGAL, SPEAKING
 from triage.origins.profile import fold
 from triage.schema import OriginKind
 
@@ -27,7 +27,8 @@ class Party:
 
     `key` are the folded words of the name (of the office or the description where no name is known), `roles` the
     folded role nouns, `organisation` the folded words of the organisation that the party speaks for or heads,
-    `full` whether the name has two words or more, `forms` the words it was met under.
+    `full` whether the name has two words or more, `forms` the words it was met under, `sure` whether it is certain that
+    such a party exists: that a run of capitals is a person's name, or a description somebody known.
     """
 
     kind: OriginKind
@@ -37,6 +38,12 @@ class Party:
     organisation: tuple[str, ...] = ()
     full: bool = True
     forms: tuple[str, ...] = ()
+    sure: bool = True
+
+    @property
+    def speaks(self) -> bool:
+        """Say whether the party is an organisation, or speaks for the one that it belongs to."""
+        return bool(self.organisation) and (self.kind in ("organisation", "document") or bool(self.roles & SPEAKING))
 
     @property
     def known(self) -> bool:
@@ -121,25 +128,44 @@ def same_organisation(a: Sequence[str], b: Sequence[str]) -> bool:
 def same(a: Party, b: Party) -> str:
     """Return in words why two parties of different documents are one, or nothing where that is not known.
 
-    A surname alone never joins two parties: it does only where role or organisation agree as well, and the caller
-    has made sure that no second party of the surname is about (`unambiguous`).
+    A surname alone never joins two parties: it does only where the office agrees as well, and the caller has made
+    sure that no second party of the surname is about.
     """
     if "unnamed" in (a.kind, b.kind):
         return ""
-    if a.organisation and b.organisation and same_organisation(a.organisation, b.organisation):
-        return (
-            f"“{a.name}” and “{b.name}” both speak for {' '.join(max(a.organisation, b.organisation, key=len)).title()}"
-        )
-    if a.kind == b.kind == "person":
-        return _same_person(a, b)
-    if a.kind != "person" and b.kind != "person":
-        if same_organisation(a.key, b.key):
-            return f"“{a.name}” and “{b.name}” are forms of one name"
+    if a.kind == b.kind == "person" and (reason := _same_person(a, b)):
+        return reason
+    if a.kind == b.kind == "document":
+        return _same_document(a, b)
+    if a.kind != "person" and b.kind != "person" and same_organisation(_body(a), _body(b)):
+        return f"“{a.name}” and “{b.name}” are names of one body"
+    if "document" in (a.kind, b.kind):
+        paper, other = (a, b) if a.kind == "document" else (b, a)
+        if paper.organisation and same_name(paper.organisation, other.key):
+            return f"“{paper.name}” is the word of {other.name}"
+    return _one_voice(a, b)
+
+
+def _body(party: Party) -> tuple[str, ...]:
+    return party.organisation if party.kind == "document" else party.key
+
+
+def _one_voice(a: Party, b: Party) -> str:
+    """Return why two parties speak for one organisation: it and who heads it, or two of its spokespeople."""
+    if not (a.speaks and b.speaks and same_organisation(a.organisation, b.organisation)):
         return ""
-    person, other = (a, b) if a.kind == "person" else (b, a)
-    if person.organisation and same_organisation(person.organisation, other.organisation or other.key):
-        return f"“{person.name}” speaks for {other.name}"
-    return ""
+    if a.kind == b.kind:
+        return f"“{a.name}” and “{b.name}” speak for one body"
+    person, body = (a, b) if a.kind == "person" else (b, a)
+    return f"“{person.name}” speaks for {body.name}"
+
+
+def _same_document(a: Party, b: Party) -> str:
+    if a.key[:1] != b.key[:1]:
+        return ""
+    if a.organisation and b.organisation and not same_organisation(a.organisation, b.organisation):
+        return ""
+    return f"“{a.name}” and “{b.name}” are one {a.key[0]}" if a.key else ""
 
 
 def _same_person(a: Party, b: Party) -> str:

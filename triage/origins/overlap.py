@@ -31,6 +31,18 @@ COMMON = 0.2
 
 
 @dataclass(frozen=True, slots=True)
+class Borne:
+    """A credit that is borne out: the words `a0:a1` that credit and tell, and the words `b0:b1` that they come from."""
+
+    credit: Credit
+    told: float
+    a0: int
+    a1: int
+    b0: int
+    b1: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overlap:
     """What two documents share, whoever was first. Shares are of each one's words, in [0, 1].
 
@@ -47,8 +59,8 @@ class Overlap:
     quoted: float
     told: match.Retelling
     translated: bool = False
-    a_credits_b: tuple[Credit, ...] = ()
-    b_credits_a: tuple[Credit, ...] = ()
+    a_credits_b: tuple[Borne, ...] = ()
+    b_credits_a: tuple[Borne, ...] = ()
 
     @property
     def verbatim(self) -> float:
@@ -151,8 +163,8 @@ def overlap(
         sum(run.same for run in runs if a.quoted(run.a0, run.a1) or b.quoted(run.b0, run.b1)) / max(1, same),
         told,
         translated,
-        tuple(c for c in credits_ab if borne_out(c, a, b, rarity, [(r.a0, r.a1) for r in runs])),
-        tuple(c for c in credits_ba if borne_out(c, b, a, rarity, [(r.b0, r.b1) for r in runs])),
+        borne_out(credits_ab, a, b, rarity, [(r.a0, r.a1) for r in runs]),
+        borne_out(credits_ba, b, a, rarity, [(r.b0, r.b1) for r in runs]),
     )
 
 
@@ -171,27 +183,29 @@ def _same_publisher(a: Profile, b: Profile) -> bool:
 
 
 def borne_out(
-    credit: Credit, a: Profile, b: Profile, rarity: Rarity, copied: Sequence[tuple[int, int]] = ()
-) -> bool:
-    """Say whether a credit in `a` is for something that `b` tells, and is `a`'s own and not copied along with it."""
-    at, _ = a.within(credit.span.start, credit.span.end)
-    if any(first <= at < last for first, last in copied):
-        return False
-    if credit.link:
-        return True
-    needed = PRIMARY_CREDIT if b.document.kind in PRIMARY else SURE if credit.sure else MENTION
-    return told_by(credit, a, b, rarity) >= needed
+    credits: Sequence[Credit], a: Profile, b: Profile, rarity: Rarity, copied: Sequence[tuple[int, int]] = ()
+) -> tuple[Borne, ...]:
+    """Return the credits in `a` for something that `b` tells, if they are `a`'s own and not copied along with it."""
+    found = []
+    for credit in credits:
+        at, _ = a.within(credit.span.start, credit.span.end)
+        if any(first <= at < last for first, last in copied):
+            continue
+        needed = PRIMARY_CREDIT if b.document.kind in PRIMARY else SURE if credit.sure else MENTION
+        borne = told_by(credit, a, b, rarity)
+        if credit.link or borne.told >= needed:
+            found.append(borne)
+    return tuple(found)
 
 
-def told_by(credit: Credit, a: Profile, b: Profile, rarity: Rarity) -> float:
-    """Return how much of the sentences that credit `b` stands in some sentence of `b`, in [0, 1]."""
+def told_by(credit: Credit, a: Profile, b: Profile, rarity: Rarity) -> Borne:
+    """Return how much of the sentences that credit `b` stands in some sentence of `b`, and in which."""
     first, last = a.around(credit.span)
+    best = Borne(credit, 0.0, first, last, 0, 0)
     segment = a.segment(first) if first < len(a.words) else None
     name = {stem(w) for w in a.words.folded[slice(*a.within(credit.span.start, credit.span.end))]}
     name |= {stem(w) for w in outlet_key(b.document.publisher or "").split()}
-    following = [s for s in a.sentences if s.first >= first][:WINDOW]
-    best = 0.0
-    for sentence in following:
+    for sentence in [s for s in a.sentences if s.first >= first][:WINDOW]:
         if segment is not a.segment(sentence.first):
             break
         own = sentence.content - name
@@ -201,5 +215,7 @@ def told_by(credit: Credit, a: Profile, b: Profile, rarity: Rarity) -> float:
             common = own & other.content
             if len(common) > 1:
                 lesser = min(rarity.sum(own), rarity.sum(other.content - name))
-                best = max(best, rarity.sum(common) / max(lesser, 1.5))
-    return min(1.0, best)
+                told = min(1.0, rarity.sum(common) / max(lesser, 1.5))
+                if told > best.told:
+                    best = Borne(credit, told, first, sentence.last, other.first, other.last)
+    return best

@@ -38,8 +38,8 @@ class _Edge:
 
     def __post_init__(self) -> None:
         shared = self.shared
-        for credit in shared.a_credits_b:
-            self._mark(*shared.a.around(credit.span), 0.5)
+        for borne in shared.a_credits_b:
+            self._mark(*shared.a.around(borne.credit.span), 0.5)
         for pair in shared.pairs:
             sentence = shared.a.sentences[pair.a]
             self._mark(sentence.first, sentence.last, pair.alike)
@@ -90,7 +90,7 @@ def _credits(profiles: Mapping[str, Profile], rarity: Rarity) -> dict[tuple[str,
     for doc_id, relayer in profiles.items():
         places: dict[int, list[tuple[float, Credit]]] = {}
         for credit in outlets.credits(relayer.document):
-            told = 1.0 if credit.link else told_by(credit, relayer, profiles[credit.relayed], rarity)
+            told = 1.0 if credit.link else told_by(credit, relayer, profiles[credit.relayed], rarity).told
             places.setdefault(credit.span.start, []).append((told, credit))
         for options in places.values():
             best = max(told for told, _ in options)
@@ -103,7 +103,7 @@ def _credits(profiles: Mapping[str, Profile], rarity: Rarity) -> dict[tuple[str,
 def _turned(shared: Overlap) -> list[_Edge]:
     """Return the edges that two documents make: relayer first, both ways where each credits the other."""
     back = shared.swapped()
-    mine, theirs = (any(credit.sure for credit in credits) for credits in (shared.a_credits_b, shared.b_credits_a))
+    mine, theirs = (any(borne.credit.sure for borne in credits) for credits in (shared.a_credits_b, shared.b_credits_a))
     if mine and theirs:
         return [_Edge(shared, directed=True), _Edge(back, directed=True)]
     order = _order(shared)
@@ -194,12 +194,12 @@ def _kind(shared: Overlap) -> RelayKind:
     if shared.told.rewrite >= REWRITE or not (shared.a_credits_b or shared.runs):
         return "rewrite"
     if shared.a_credits_b:
-        return "link" if all(credit.link for credit in shared.a_credits_b) else "credit"
+        return "link" if all(borne.credit.link for borne in shared.a_credits_b) else "credit"
     return "quotation"
 
 
 def _basis(shared: Overlap) -> Iterable[tuple[Citation, Citation]]:
-    """Yield the matching spans in the relayer's order: equal runs, and like sentences outside of them."""
+    """Yield the matching spans in the relayer's order: equal runs, and like sentences outside of them, credits."""
     taken: set[int] = set()
     for run in shared.runs:
         taken.update(range(run.a0, run.a1))
@@ -207,7 +207,11 @@ def _basis(shared: Overlap) -> Iterable[tuple[Citation, Citation]]:
     for pair in shared.pairs:
         a, b = shared.a.sentences[pair.a], shared.b.sentences[pair.b]
         if sum(word in taken for word in range(a.first, a.last)) < a.length / 2:
+            taken.update(range(a.first, a.last))
             yield shared.a.cite(a.first, a.last), shared.b.cite(b.first, b.last)
+    for borne in shared.a_credits_b:
+        if borne.b1 and sum(word in taken for word in range(borne.a0, borne.a1)) < (borne.a1 - borne.a0) / 2:
+            yield shared.a.cite(borne.a0, borne.a1), shared.b.cite(borne.b0, borne.b1)
 
 
 def _why(shared: Overlap, kind: RelayKind) -> str:
@@ -223,7 +227,7 @@ def _why(shared: Overlap, kind: RelayKind) -> str:
         told = f"tells {number} in the same order"
         reasons.append(f"{told} with {anchors} of the same names and numbers" if anchors else told)
     if shared.a_credits_b:
-        span = shared.a_credits_b[0].span
+        span = shared.a_credits_b[0].credit.span
         reasons.append(f"credits {relayed} (“{shared.a.document.text[span.start : span.end]}”)")
     return f"{relayer} {', and '.join(reasons) or f'tells what {relayed} tells'}."
 

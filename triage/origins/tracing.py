@@ -5,38 +5,66 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Protocol
 
-from triage.origins.cast import Cast, cast
-from triage.origins.credits import outlet_key
-from triage.origins.names import Party, words_of
-from triage.origins.profile import FUNCTION_WORDS, Profile, profile, stem
-from triage.schema import Citation, Cue, Document, Relay, Segment, Span, Stance, first_day
+from triage.origins.cast import Company, publisher_of
+from triage.origins.credits import PRIMARY, outlet_key
+from triage.origins.lexicon import DOCUMENT_NOUNS
+from triage.origins.names import Party, same_organisation
+from triage.origins.profile import FUNCTION_WORDS, QUOTATION, profile, stem
+from triage.schema import Citation, Cue, Document, Relay, Segment, Span, Stance
 
-FIRST_HAND = re.compile(
-    r"\b(?:this (?:reporter|correspondent|newspaper|paper|station)|(?:our|a) (?:own )?(?:reporter|correspondent|photographer)s?|"
-    r"(?:I|we) (?:saw|watched|heard|counted|visited|found|stood|walked|met|spoke|asked|followed)|"
-    r"(?:told|showed|handed|past|in front of|before|by) us|(?:seen|counted|visited|witnessed|heard|examined) by (?:this|our|the|a) )",
+_WHOLE = ("reprint", "trimmed", "rewrite", "translation")
+"""Relays in which the whole text follows another."""
+_OUTLET = re.compile(
+    r"\b(?:Times|Post|Herald|Tribune|Gazette|Journal|News|Guardian|Telegraph|Chronicle|Courier|Mail|Express|Mirror|"
+    r"Standard|Echo|Press|Agency|TV|Radio|Wire|Daily|Reuters|AFP|TASS|BBC|CNN|Bloomberg|newspaper|paper|broadcaster|"
+    r"magazine|tabloid|blog|website|site|channel|station|agency|outlet)s?$"
 )
+_FIRST_HAND = re.compile(
+    r"\b(?:I|me|my|we|us|our)\b|\bthis (?:reporter|correspondent|newspaper|paper|station)\b|"
+    r"\b(?:[Aa]|[Oo]ur|[Tt]wo|[\w ]{3,40}) (?:reporter|correspondent|photographer|journalist)s? (?:who|that|saw|reached|"
+    r"stood|counted|watched|found|visited|at)\b|\bI['’]m\b"
+)
+_HEARD = re.compile(
+    r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|\bin an? (?:\w+ )?interview\b|"
+    r"\bby telephone\b|\b(?:asked|told) (?:by|the) \w+|\btold [A-Z]|\bour (?:studio|reporter)\b|\bprogramme\b|\bcrowd\b|"
+    r"\bin (?:front of|the presence of)\b|\bstatement sent to\b"
+)
+_SUBJECT = re.compile(
+    rf"^[“\"']?(?:The|This|That|A|An|Its|His|Her|Under|On)\s(?:\w+\s){{0,3}}?(?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b"
+)
+_REPEATED = 0.25
+"""Words of another document are taken for the ones that are retold where they share so much."""
 
 
 class Attributed(Protocol):
     """What is read of an attribution (`triage.origins.attribution.Attribution`)."""
 
     @property
-    def source(self) -> Span | None: ...
+    def source(self) -> Span | None:
+        """Who says it."""
+
     @property
-    def cue(self) -> Span | None: ...
+    def cue(self) -> Span | None:
+        """The word of saying."""
+
     @property
-    def content(self) -> Span: ...
+    def content(self) -> Span:
+        """What is said."""
+
     @property
-    def kind(self) -> Cue: ...
+    def kind(self) -> Cue:
+        """What the speaker does with the content."""
+
     @property
-    def hedged(self) -> bool: ...
+    def outer(self) -> Attributed | None:
+        """Who reports that it is said."""
+
     @property
-    def outer(self) -> Attributed | None: ...
-    @property
-    def resolved(self) -> Span | None: ...
+    def resolved(self) -> Span | None:
+        """The name that a pronoun stands for."""
 
 
 Attribute = Callable[[str], Sequence[Attributed]]
@@ -46,8 +74,8 @@ Attribute = Callable[[str], Sequence[Attributed]]
 class Voice:
     """The party that some words lead back to.
 
-    `root` is the document in which they were first met, `via` the way there, `known` whether one can know that the
-    party is independent of others, `why` the relays that were followed.
+    `root` is the document in which they were first met and `when` its date, `via` the way there, `known` whether one
+    can know that the party is independent of others, `why` the relays that were followed.
     """
 
     party: Party
@@ -78,12 +106,16 @@ class Tracer:
     cited: Sequence[Cited]
     attribute: Attribute
     aloud: bool = False
+    company: Company = field(init=False)
     _found: dict[str, Sequence[Attributed]] = field(default_factory=dict)
     _edges: dict[str, list[Relay]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        """Look up the relays by relayer, and gather what the documents say of each other's people."""
+        self.company = Company(self.documents.values())
         for relay in self.relays:
-            self._edges.setdefault(relay.relayer, []).append(relay)
+            if relay.relayed in self.documents:
+                self._edges.setdefault(relay.relayer, []).append(relay)
 
     def voice(self, at: Cited, seen: tuple[str, ...] = ()) -> Voice:
         """Return the party that the words at a place lead back to."""
@@ -91,16 +123,24 @@ class Tracer:
             return self._circle(seen[seen.index(at.doc_id) :])
         seen = (*seen, at.doc_id)
         document = self.documents[at.doc_id]
-        copied = self._copied(at)
-        if copied:
-            return self._through(copied[0], copied[1], seen)
-        said = self._said(at, document)
-        if said is not None:
-            return self._by(said, at, document, seen)
-        told = self._retold(at)
-        if told:
-            return self._through(told[0], told[1], seen)
-        return self._own(at, document, seen)
+        came = self._copied(at) or self._followed(at)
+        if document.kind in PRIMARY and came is None:
+            return self._stated(at, document)
+        if came is None:
+            said = self._said(at, document)
+            if said is not None:
+                return self._by(said, at, document, seen)
+            came = self._credited(at)
+        return self._through(*came, seen) if came else self._own(at, document, seen)
+
+    def _stated(self, at: Cited, document: Document) -> Voice:
+        """Return the voice of a statement, letter or data set: its author, or somebody of another house whom it names."""
+        author = publisher_of(document)
+        said = self._said(at, document) or []
+        guest = next((p for p in said if p.kind == "person" and p.full and p.sure and p.organisation), None)
+        if guest and not (author.organisation and same_organisation(guest.organisation, author.organisation)):
+            return Voice(guest, document.doc_id, when=_dated(at, document))
+        return Voice(author, document.doc_id, known=author.sure, when=_dated(at, document))
 
     def _through(self, relay: Relay, there: Cited, seen: tuple[str, ...]) -> Voice:
         voice = self.voice(there, seen)
@@ -108,58 +148,58 @@ class Tracer:
 
     def _circle(self, members: Sequence[str]) -> Voice:
         """Return the voice of documents that cite each other in a circle: the first of them, known to nobody."""
-        first = min(members, key=lambda d: (self._when(self.documents[d]) or "9999", d))
+        first = self.documents[min(members, key=lambda d: (self.documents[d].published or "9999", d))]
         names = " and ".join(sorted({self.documents[d].publisher or d for d in members}))
-        voice = Voice(_publisher(self.documents[first]), first, known=False, when=self._when(self.documents[first]))
-        return replace(voice, why=(f"{names} cite each other in a circle.",))
-
-    @staticmethod
-    def _when(document: Document) -> str | None:
-        return document.published
+        why = (f"{names} cite each other in a circle.",)
+        return Voice(publisher_of(first), first.doc_id, known=False, why=why, when=first.published)
 
     def _copied(self, at: Cited) -> tuple[Relay, Cited] | None:
         """Return the relay that gave these words verbatim, and where they stand in the document that it relays."""
-        best: tuple[float, Relay, Cited] | None = None
+        options = []
         for relay in self._edges.get(at.doc_id, ()):
             for mine, theirs in relay.basis:
-                inside = min(mine.end, at.end) - max(mine.start, at.start)
+                inside = _inside(mine, at)
                 if inside >= 0.6 * (at.end - at.start) and _verbatim(mine, theirs):
-                    if best is None or inside > best[0]:
-                        best = (inside, relay, _mapped(at, mine, theirs))
-        return (best[1], best[2]) if best else None
+                    options.append((inside, relay, _mapped(at, mine, theirs)))
+        return max(options, key=lambda option: option[0])[1:] if options else None
 
-    def _retold(self, at: Cited) -> tuple[Relay, Cited] | None:
-        """Return the relay that these words most likely come by, and the words there that they retell."""
-        options: list[tuple[float, Relay, Cited]] = []
+    def _followed(self, at: Cited) -> tuple[Relay, Cited] | None:
+        """Return the place that these words retell in a document which theirs follows as a whole."""
+        options = []
+        for relay in self._edges.get(at.doc_id, ()):
+            if relay.kind in _WHOLE:
+                aligned = [theirs for mine, theirs in relay.basis if _inside(mine, at) >= 0.5 * (at.end - at.start)]
+                if aligned:
+                    options.append((1.0, relay, _at(at, aligned[0])))
+                elif near := self._likest(at, relay.relayed):
+                    options.append((near[0], relay, near[1]))
+        return max(options, key=lambda option: option[0])[1:] if options else None
+
+    def _credited(self, at: Cited) -> tuple[Relay, Cited] | None:
+        """Return the place that these words come from in a document that theirs quotes or credits there."""
+        options = []
         for relay in self._edges.get(at.doc_id, ()):
             for mine, theirs in relay.basis:
-                inside = min(mine.end, at.end) - max(mine.start, at.start)
-                if inside >= 0.5 * (at.end - at.start):
-                    options.append(
-                        (
-                            1.0,
-                            relay,
-                            replace(at, doc_id=relay.relayed, start=theirs.start, end=theirs.end, attributed_to=None),
-                        )
-                    )
-            if relay.kind in ("reprint", "trimmed", "rewrite", "translation", "credit", "link"):
-                near = self._like(at, relay.relayed)
-                if near:
-                    options.append((near[0], relay, near[1]))
-        if not options:
-            return None
-        _, relay, there = max(options, key=lambda o: o[0])
-        return relay, there
+                if _inside(mine, at) >= 0.3 * (at.end - at.start):
+                    near = self._likest(at, relay.relayed)
+                    options.append((near[0] if near else 0.1, relay, near[1] if near else _at(at, theirs)))
+        return max(options, key=lambda option: option[0])[1:] if options else None
 
-    def _like(self, at: Cited, doc_id: str) -> tuple[float, Cited] | None:
-        """Return the cited words of the same stance in another document that are likest, with the likeness."""
+    def _likest(self, at: Cited, doc_id: str) -> tuple[float, Cited] | None:
+        """Return the words of another document that are likest, cited ones of the same stance before others."""
         mine = _stems(self.documents[at.doc_id], at.start, at.end)
         options = []
         for other in self.cited:
             if other.doc_id == doc_id and other.stance == at.stance:
-                theirs = _stems(self.documents[doc_id], other.start, other.end)
-                options.append((0.1 + len(mine & theirs) / max(1, len(mine | theirs)), other))
-        return max(options, key=lambda o: o[0]) if options else None
+                alike = _share(mine, _stems(self.documents[doc_id], other.start, other.end))
+                options.append((0.3 + alike, replace(other, attributed_to=None)))
+        if not options:
+            there = profile(self.documents[doc_id])
+            for sentence in there.sentences:
+                alike = _share(mine, sentence.content)
+                if alike >= _REPEATED and len(mine & sentence.content) > 1:
+                    options.append((alike, _at(at, there.cite(sentence.first, sentence.last))))
+        return max(options, key=lambda option: option[0]) if options else None
 
     def attributions(self, document: Document) -> Sequence[Attributed]:
         """Return the attributions of a document, found once."""
@@ -169,85 +209,91 @@ class Tracer:
 
     def _said(self, at: Cited, document: Document) -> list[Party] | None:
         """Return who is said to have said these words, innermost first, or nothing where the publisher says it."""
-        people = cast(document)
-        if at.attributed_to and (place := document.text.find(at.attributed_to, max(0, at.start - 400))) >= 0:
-            return [people.party(Span(start=place, end=place + len(at.attributed_to)))]
-        innermost = _speaker(self.attributions(document), at.start, at.end)
+        people = self.company.cast(document.doc_id)
+        if at.attributed_to and (place := _near(document.text, at.attributed_to, at.start)) is not None:
+            return [self.company.known(people.party(place))]
+        one = _speaker(self.attributions(document), at.start, at.end)
         parties = []
-        while innermost is not None:
-            if innermost.source is not None and innermost.cue is not None:
-                parties.append(people.speaker(innermost.source, innermost.resolved))
-            innermost = innermost.outer
+        while one is not None:
+            if one.source is not None and one.cue is not None:
+                parties.append(self.company.known(people.speaker(one.source, one.resolved)))
+            one = one.outer
         return parties or None
 
     def _by(self, parties: list[Party], at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
-        """Return the voice of attributed words: the innermost named party, or the document of a credited outlet."""
-        named = [party for party in parties if party.kind != "unnamed"]
+        """Return the voice of attributed words: the innermost named party, or what a credited outlet's document says."""
         own = outlet_key(document.publisher or "")
-        outlets = [p for p in named if self._outlet(p) and outlet_key(p.name) != own]
-        persons = [p for p in named if p not in outlets and outlet_key(p.name) != own]
+        others = [p for p in parties if outlet_key(p.name) != own or document.kind in PRIMARY]
+        outlets = [p for p in others if self._outlet(p)]
+        named = [p for p in others if p.known and p not in outlets]
         outer = tuple(p.name for p in parties[1:])
-        if persons and not self.aloud:
-            return Voice(persons[0], document.doc_id, outer, when=self._dated(at, document))
+        when = _dated(at, document)
+        if named and not self.aloud:
+            return Voice(named[0], document.doc_id, outer, known=_sure(named[0]), when=when)
         for outlet in outlets:
-            there = self._document_of(outlet, at)
-            if there and there.doc_id not in seen:
-                voice = self.voice(there, seen)
-                why = f"{document.publisher or document.doc_id} gives it on the word of {outlet.name}."
-                return replace(voice, via=(there.doc_id, *voice.via), why=(why, *voice.why))
-            return Voice(_as_publisher(outlet), document.doc_id, outer, when=self._dated(at, document))
-        told = self._retold(at)
-        if told:
-            return self._through(told[0], told[1], seen)
-        if persons:
-            return self._heard(persons[0], at, document)
-        if any(outlet_key(p.name) == own for p in named):
-            return self._first_hand(at, document)
-        unnamed = replace(parties[0], name=f"{parties[0].name} (to {document.publisher or document.doc_id})")
-        return Voice(unnamed, document.doc_id, outer, known=False, when=self._dated(at, document))
+            return self._from_outlet(outlet, at, document, seen)
+        came = self._credited(at)
+        if came and not _HEARD.search(document.text, *_sentence(document, at)):
+            return self._through(*came, seen)
+        if named:
+            heard = bool(_HEARD.search(document.text, *_paragraph(document, at))) or document.kind in PRIMARY
+            return Voice(publisher_of(document), document.doc_id, known=heard and bool(document.publisher), when=when)
+        if others:
+            return Voice(_unnamed(others[0], document), document.doc_id, outer, known=False, when=when)
+        return self._first_hand(at, document)
 
-    def _heard(self, person: Party, at: Cited, document: Document) -> Voice:
-        """Return who vouches that words were said: the speaker's own document, else the publisher that heard them."""
-        publisher = _publisher(document)
-        return Voice(publisher, document.doc_id, known=publisher.known, when=self._dated(at, document))
+    def _from_outlet(self, outlet: Party, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
+        key = outlet_key(outlet.name)
+        places = [
+            near
+            for doc_id, other in self.documents.items()
+            if doc_id not in seen and other.publisher and _names(key, outlet_key(other.publisher))
+            if (near := self._likest(at, doc_id))
+        ]
+        if not places:
+            party = replace(outlet, kind="publisher", organisation=(), key=tuple(key.split()))
+            return Voice(party, document.doc_id, known=False, when=_dated(at, document))
+        there = max(places, key=lambda place: place[0])[1]
+        voice = self.voice(there, seen)
+        why = f"{document.publisher or document.doc_id} gives it on the word of {outlet.name}."
+        return replace(voice, via=(there.doc_id, *voice.via), why=(why, *voice.why))
 
     def _outlet(self, party: Party) -> bool:
+        """Say whether a party is an outlet: a publisher of the set that is no primary voice, or one by its name."""
         key = outlet_key(party.name)
-        return any(
-            d.publisher and d.kind not in ("statement", "letter") and _names(key, outlet_key(d.publisher))
-            for d in self.documents.values()
-        )
-
-    def _document_of(self, outlet: Party, at: Cited) -> Cited | None:
-        """Return the place in a credited outlet's documents that the words come from."""
-        key = outlet_key(outlet.name)
-        options = []
-        for doc_id, other in self.documents.items():
-            if other.publisher and doc_id != at.doc_id and _names(key, outlet_key(other.publisher)):
-                near = self._like(at, doc_id)
-                if near:
-                    options.append(near)
-        return max(options, key=lambda o: o[0])[1] if options else None
+        if any(d.publisher and d.kind not in PRIMARY and _names(key, outlet_key(d.publisher)) for d in self.documents.values()):
+            return True
+        return party.kind == "organisation" and bool(_OUTLET.search(party.name))
 
     def _own(self, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of words that nobody is credited with."""
-        when = self._dated(at, document)
+        paper = _SUBJECT.match(document.text[at.start : at.end])
+        if paper and document.kind not in PRIMARY:
+            party = self.company.known(self.company.cast(document.doc_id).named(paper.group(), at.start))
+            if party.kind == "document" and not self.aloud:
+                return Voice(party, document.doc_id, known=_sure(party), when=_dated(at, document))
         segment = _segment(document, at.start)
-        if document.kind == "forum" or (segment and segment.kind == "post" and segment.author):
-            return Voice(_poster(document, segment), document.doc_id, known=False, when=when)
-        borne = self._borne(at, document)
-        if borne is not None and not FIRST_HAND.search(document.text, at.start, at.end):
-            return self._by(borne, at, document, seen)
+        if document.kind == "forum" or (segment and segment.kind == "post" and document.kind != "liveblog"):
+            return Voice(_poster(document, segment), document.doc_id, known=False, when=_dated(at, document))
+        if document.kind not in PRIMARY and not self._saw(at, document):
+            borne = self._borne(at, document)
+            if borne is not None:
+                return self._by(borne, at, document, seen)
         return self._first_hand(at, document)
 
+    def _saw(self, at: Cited, document: Document) -> bool:
+        """Say whether the publisher speaks as one who was there: in the first person, or of its reporter, outside quotes."""
+        start, end = _paragraph(document, at)
+        return bool(_FIRST_HAND.search(QUOTATION.sub(" ", document.text[start:end])))
+
     def _first_hand(self, at: Cited, document: Document) -> Voice:
-        """Return the voice of the publisher itself; a document without one is not known to be independent."""
-        party = _publisher(document)
-        return Voice(party, document.doc_id, known=party.kind != "document", when=self._dated(at, document))
+        """Return the publisher's own voice, known to be independent only where it says what its own eyes saw."""
+        party = publisher_of(document)
+        known = party.sure and (party.kind != "publisher" or self._saw(at, document))
+        return Voice(party, document.doc_id, known=known, when=_dated(at, document))
 
     def _borne(self, at: Cited, document: Document) -> list[Party] | None:
         """Return who is credited elsewhere in the document with what these words sum up."""
-        people = cast(document)
         for other in self.cited:
             if other.doc_id == at.doc_id and other.stance == at.stance and other.start != at.start:
                 said = self._said(other, document)
@@ -256,22 +302,54 @@ class Tracer:
         mine = _stems(document, at.start, at.end)
         best: tuple[float, Attributed] | None = None
         for found in self.attributions(document):
-            if found.source is None:
-                continue
             theirs = _stems(document, found.content.start, found.content.end)
             share = len(mine & theirs) / max(1, min(len(mine), 12))
-            if len(mine & theirs) >= 3 and share >= 0.4 and (best is None or share > best[0]):
+            if found.source and found.cue and len(mine & theirs) >= 3 and share >= 0.4 and (not best or share > best[0]):
                 best = (share, found)
-        return [people.speaker(best[1].source, best[1].resolved)] if best and best[1].source else None
+        if best is None or best[1].source is None:
+            return None
+        people = self.company.cast(document.doc_id)
+        return [self.company.known(people.speaker(best[1].source, best[1].resolved))]
 
-    @staticmethod
-    def _dated(at: Cited, document: Document) -> str | None:
-        segment = _segment(document, at.start)
-        return (segment.published if segment and segment.published else None) or document.published
+
+def _sure(party: Party) -> bool:
+    """Say whether a party can be told from others: a name that is one, a document whose author is known."""
+    return party.sure and party.full and (party.kind != "document" or bool(party.organisation))
+
+
+def _inside(mine: Citation, at: Cited) -> int:
+    return min(mine.end, at.end) - max(mine.start, at.start)
+
+
+def _at(at: Cited, there: Citation) -> Cited:
+    return replace(at, doc_id=there.doc_id, start=there.start, end=there.end, attributed_to=None)
 
 
 def _segment(document: Document, offset: int) -> Segment | None:
     return next((s for s in document.segments if s.start <= offset < s.end), None)
+
+
+def _dated(at: Cited, document: Document) -> str | None:
+    segment = _segment(document, at.start)
+    return (segment.published if segment else None) or document.published
+
+
+def _paragraph(document: Document, at: Cited) -> tuple[int, int]:
+    start, end = document.text.rfind("\n\n", 0, at.start), document.text.find("\n\n", at.end)
+    return max(start, 0), end if end >= 0 else len(document.text)
+
+
+def _sentence(document: Document, at: Cited) -> tuple[int, int]:
+    return at.start, min(len(document.text), at.end)
+
+
+def _near(text: str, words: str, start: int) -> Span | None:
+    """Return the place of some words nearest to an offset, where they stand in the text verbatim."""
+    places = [match.start() for match in re.finditer(re.escape(words), text)]
+    if not words or not places:
+        return None
+    place = min(places, key=lambda p: abs(p - start))
+    return Span(start=place, end=place + len(words))
 
 
 def _speaker(found: Iterable[Attributed], start: int, end: int) -> Attributed | None:
@@ -283,18 +361,14 @@ def _speaker(found: Iterable[Attributed], start: int, end: int) -> Attributed | 
         inside = min(max((s.end for s in near), default=0), end) - max(min((s.start for s in near), default=end), start)
         content = min(one.content.end, end) - max(one.content.start, start)
         if content > 0 and (content > 0.5 * (end - start) or inside > 0.5 * (end - start)):
-            covering.append((one.content.end - one.content.start, one))
-    return min(covering, key=lambda c: c[0])[1] if covering else None
+            covering.append((one.content.end - one.content.start, one.content.start, one))
+    return min(covering, key=lambda c: c[:2])[2] if covering else None
 
 
 def _verbatim(mine: Citation, theirs: Citation) -> bool:
-    ratio = len(mine.quote) / max(1, len(theirs.quote))
-    return 0.8 <= ratio <= 1.25 and _alike(mine.quote, theirs.quote)
-
-
-def _alike(a: str, b: str) -> bool:
-    x, y = a.split(), b.split()
-    return sum(p == q for p, q in zip(x, y, strict=False)) >= 0.6 * max(len(x), len(y)) or set(x) == set(y)
+    a, b = mine.quote.split(), theirs.quote.split()
+    same = sum(x == y for x, y in zip(a, b, strict=False))
+    return same >= 0.6 * max(len(a), len(b)) or (len(a) > 8 and len(set(a) & set(b)) >= 0.9 * max(len(set(a)), len(set(b))))
 
 
 def _mapped(at: Cited, mine: Citation, theirs: Citation) -> Cited:
@@ -305,34 +379,32 @@ def _mapped(at: Cited, mine: Citation, theirs: Citation) -> Cited:
     return replace(at, doc_id=theirs.doc_id, start=start, end=max(end, start + 1), attributed_to=None)
 
 
+@lru_cache(maxsize=8192)
 def _stems(document: Document, start: int, end: int) -> frozenset[str]:
     found = profile(document)
     first, last = found.within(start, end)
     return frozenset(stem(w) for w in found.words.folded[first:last] if w not in FUNCTION_WORDS)
 
 
+def _share(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
 def _names(alias: str, key: str) -> bool:
-    """Say whether an outlet's name in a text means a publisher: equal, or its last word or words."""
-    return bool(alias) and (alias == key or (len(alias) > 3 and key.endswith(f" {alias}")) or alias.endswith(f" {key}"))
+    """Say whether an outlet's name in a text means a publisher: equal, or its last word or words, or its initials."""
+    if not alias:
+        return False
+    initials = "".join(word[0] for word in key.split())
+    return alias in (key, initials) or (len(alias) > 3 and key.endswith(f" {alias}")) or alias.endswith(f" {key}")
 
 
-def _as_publisher(party: Party) -> Party:
-    return replace(party, kind="publisher", organisation=())
-
-
-def _publisher(document: Document) -> Party:
-    """Return the publisher's own voice as a party; a document that nobody is known to have published is its own."""
-    name = document.publisher
-    if not name:
-        title = document.title or document.doc_id
-        return Party("document", title, ("document", document.doc_id), forms=(title,))
-    key = tuple(outlet_key(name).split())
-    if document.kind in ("statement", "letter", "dataset"):
-        return Party("organisation", name, words_of(name), organisation=words_of(name), forms=(name,))
-    return Party("publisher", name, key, forms=(name,))
+def _unnamed(party: Party, document: Document) -> Party:
+    """Return an unnamed source under the publisher that spoke to it: all that tells one such source from another."""
+    heard = document.publisher or document.doc_id
+    return Party("unnamed", f"{party.name} (to {heard})", (*outlet_key(heard).split(), document.doc_id), forms=(party.name,), sure=False)
 
 
 def _poster(document: Document, segment: Segment | None) -> Party:
     author = (segment.author if segment else None) or document.author or "a member"
-    name = f"{author} ({document.publisher or document.doc_id})"
-    return Party("unnamed", name, tuple(outlet_key(name).split()), forms=(author,))
+    board = document.publisher or document.doc_id
+    return Party("unnamed", f"{author} ({board})", tuple(outlet_key(f"{author} {board}").split()), forms=(author,), sure=False)
