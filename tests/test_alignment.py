@@ -16,12 +16,14 @@ def feature(claim: str, sentence: str, name: str, *context: str) -> float:
 @pytest.mark.parametrize(
     ("text", "value", "noun", "bound"),
     [
-        ("18 shelters are open", 18, "shelter", "="),
-        ("eighty-one shelters are open", 81, "shelter", "="),
+        ("18 shelters are open", 18, "shelt", "="),
+        ("eighty-one shelters are open", 81, "shelt", "="),
         ("at least 40 people", 40, "peopl", ">="),
         ("fewer than 1,200 homes", 1200, "home", "<="),
         ("about two million crowns", 2_000_000, "crown", "~"),
         ("3.5 per cent", 3.5, "%", "="),
+        ("longer than ten metres", 10, "metr", ">="),
+        ("shorter than ten metres", 10, "metr", "<="),
         ("in 2021", 2021, "year", "="),
         ("a dozen boats", 12, "boat", "="),
     ],

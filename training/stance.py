@@ -109,7 +109,7 @@ def groups_of(model: MPNetForSequenceClassification, rate: float, decay: float) 
 class Average:
     """An exponential moving average of the weights: a cheap ensemble over the last steps."""
 
-    def __init__(self, model: nn.Module, keep: float = 0.999) -> None:
+    def __init__(self, model: nn.Module, keep: float = 0.995) -> None:
         self.keep, self.step = keep, 0
         self.weights = {k: v.detach().clone() for k, v in model.state_dict().items()}
 

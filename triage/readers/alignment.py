@@ -53,10 +53,16 @@ _NUMBER = re.compile(
        | \b(?:an?\ )?(?P<scale3>dozen|hundred|thousand|million)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_AT_LEAST = ("at least", "more than", "over", "above", "upward of", "upwards of", "no fewer than", "no less than")
-_AT_MOST = ("up to", "as many as", "under", "below", "less than", "fewer than", "at most")
+_AT_LEAST = ("at least", "over", "above", "upward of", "upwards of", "no fewer than", "no less than", "exceeding")
+_AT_MOST = ("up to", "as many as", "under", "below", "at most", "within")
 _ABOUT = ("some", "about", "around", "roughly", "nearly", "almost", "close to", "approximately")
-_BOUND = re.compile(rf"\b({'|'.join((*_AT_LEAST, *_AT_MOST, *_ABOUT))})\s+(?:the |a )?$", re.IGNORECASE)
+_LESS = r"(?:short|small|low|young|cheap|few|near|earli|narrow|light|slow)er than|less than|fewer than"
+_MORE = r"\w+er than|more than"
+_BOUND = re.compile(
+    rf"\b((?P<most>{_LESS}|{'|'.join(_AT_MOST)})|(?P<least>{_MORE}|{'|'.join(_AT_LEAST)})|{'|'.join(_ABOUT)})"
+    r"\s+(?:the |a )?$",
+    re.IGNORECASE,
+)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|without|cannot|unable to|yet to)\b"
     r"|\b(?:fail|refus)\w* to\b|n['’]t\b",
@@ -127,9 +133,8 @@ def numbers(text: str) -> tuple[Number, ...]:
         if any(start <= match.start() < end for start, end in dated):
             continue
         value = _value(match)
-        before = _BOUND.search(text[: match.start()])
-        word = before.group(1).lower() if before else ""
-        bound = ">=" if word in _AT_LEAST else "<=" if word in _AT_MOST else "~" if word else "="
+        before = _BOUND.search(text[max(0, match.start() - 24) : match.start()])
+        bound = "=" if before is None else "<=" if before["most"] else ">=" if before["least"] else "~"
         if match["percent"] or match["percent2"]:
             noun = "%"
         elif match["digits"] and 1000 <= value <= 2100 and len(match["digits"]) == 4:
