@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage.chain import Triage
+    from triage.evaluation import evaluate
     from triage.readers import Reader
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "TriageError",
     "UnreadableReply",
     "Verdict",
+    "evaluate",
     "load",
 ]
 
@@ -127,4 +129,8 @@ def __getattr__(name: str) -> Any:
         from triage.chain import Triage
 
         return Triage
+    if name == "evaluate":
+        from triage.evaluation import evaluate
+
+        return evaluate
     raise AttributeError(f"module 'triage' has no attribute {name!r}")

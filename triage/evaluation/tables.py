@@ -1,0 +1,140 @@
+"""Reports and comparisons as tables for a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from triage.evaluation.compare import Comparison, Difference, Flip
+from triage.evaluation.results import Report
+from triage.evaluation.statistics import Estimate
+
+SHOWN = (
+    "accuracy",
+    "macro_f1",
+    "n_min_error",
+    "overcount",
+    "overcount_strict",
+    "citation_precision",
+    "citation_recall",
+    "ece",
+    "seconds_p50",
+)
+"""The columns of a ranked table."""
+
+
+def plain(renderable: RenderableType, width: int = 120) -> str:
+    """Return what would be printed, without colour."""
+    file = StringIO()
+    Console(file=file, width=width, color_system=None).print(renderable)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number, or a dash where it is undefined."""
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def interval(estimate: Estimate) -> str:
+    """Return a number with its interval."""
+    if math.isnan(estimate.value):
+        return "–"
+    if math.isnan(estimate.low):
+        return f"{number(estimate.value)} [no interval]"
+    return f"{number(estimate.value)} [{number(estimate.low)}, {number(estimate.high)}]"
+
+
+def report_table(report: Report) -> RenderableType:
+    """Return every metric of a run with its standard error and interval."""
+    summary = report.summary
+    table = Table(title=f"{escape(report.info.label)} on {escape(report.info.data)}", title_justify="left")
+    for name, justify in (("metric", "left"), ("value", "right"), ("± s.e.", "right"), ("95 % interval", "right")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_column("n", justify="right")
+    table.add_column("what it is")
+    for name, e in summary.items():
+        bounds = "–" if math.isnan(e.low) else f"{number(e.low)} to {number(e.high)}"
+        table.add_row(escape(name), number(e.value), number(e.se), bounds, str(e.n), report.metrics[name].what)
+    return Group(table, Text(how_resampled(report)))
+
+
+def how_resampled(report: Report) -> str:
+    """Return in a sentence what the intervals rest on."""
+    drawn = report.resamples
+    claims = len({score.claim_id for score in report.scores})
+    if drawn.unit == "story":
+        return f"{claims} claims in {drawn.clusters} stories; intervals resample stories."
+    stories = len({score.story for score in report.scores})
+    return (
+        f"{claims} claims in {stories} {'story' if stories == 1 else 'stories'}: too few to resample, so intervals "
+        "resample claims and are too narrow if claims of one story go right or wrong together."
+    )
+
+
+def ranked_table(reports: Sequence[Report], shown: Iterable[str] = SHOWN) -> RenderableType:
+    """Return one line a run with the main metrics and their intervals, in the order given."""
+    table = Table()
+    table.add_column("run", overflow="fold")
+    table.add_column("data", overflow="fold")
+    names = [name for name in shown if any(name in report.summary for report in reports)]
+    for name in names:
+        table.add_column(name, justify="right")
+    for report in reports:
+        found = report.summary
+        cells = [interval(found[name]).replace(" ", "\n", 1) if name in found else "–" for name in names]
+        table.add_row(escape(report.info.label), escape(report.info.data), *cells)
+    return table
+
+
+def comparison_table(comparison: Comparison, *, flips: int = 12) -> RenderableType:
+    """Return the paired differences, what they allow to be said, and the claims that flipped."""
+    c = comparison
+    table = Table(title=f"A: {escape(c.a.label)} · B: {escape(c.b.label)} · {escape(c.a.data)}", title_justify="left")
+    for name in ("metric", "A", "B", "B − A, 95 %", "p", "Holm", "detectable", ""):
+        table.add_column(name, justify="left" if name in ("metric", "") else "right")
+    equal = [d.metric for d in c.differences if d.difference.value == d.difference.se == 0]
+    for d in c.differences:
+        if d.metric not in equal:
+            table.add_row(*_row(d))
+    lines = [f"Equal in both: {', '.join(equal)}."] if equal else []
+    lines += [*said(c), *(_flip(flip) for flip in c.flips[:flips])]
+    if len(c.flips) > flips:
+        lines.append(f"and {len(c.flips) - flips} more that flipped")
+    return Group(table, *(Text(line) for line in lines))
+
+
+def said(c: Comparison) -> list[str]:
+    """Return in words what a comparison shows."""
+    both = [f"B is better in {', '.join(c.better)}."] if c.better else []
+    both += [f"A is better in {', '.join(c.worse)}."] if c.worse else []
+    unit = c.differences[0].difference.unit if c.differences else "claim"
+    clusters = c.differences[0].difference.clusters if c.differences else 0
+    return [
+        " ".join(both) or "No difference is shown.",
+        f"Labels: right only in A {c.only_a}, only in B {c.only_b} of {c.claims}; McNemar exact p {c.mcnemar:.3g}. "
+        f"On {c.claims} claims no difference in accuracy below {number(c.smallest)} could be significant.",
+        f"Intervals are paired and resample {clusters} {'stories' if unit == 'story' else 'claims'}. "
+        "Holm corrects over the metrics with a p; 'detectable' is the true difference found four times in five.",
+    ]
+
+
+def _row(d: Difference) -> tuple[str, ...]:
+    e = d.difference
+    bounds = "–" if math.isnan(e.low) else f"{e.value:+.3f} [{e.low:+.3f}, {e.high:+.3f}]"
+    said = {"a": "A better", "b": "B better", None: ""}[d.winner]
+    p_values = tuple("" if math.isnan(p) else f"{p:.3g}" for p in (d.p, d.holm))
+    return escape(d.metric), number(d.a), number(d.b), bounds, *p_values, number(d.detectable), said
+
+
+def _flip(flip: Flip) -> str:
+    one, other = flip.a, flip.b
+    return (
+        f"{flip.kind:>6}  {one.claim_id}: {one.label or one.status} -> {other.label or other.status} "
+        f"(gold {one.gold})  {one.text}"
+    )
