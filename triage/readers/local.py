@@ -29,7 +29,8 @@ STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
 PER_PASSAGE = 4  # sentences that the model reads: those that share most with the claim
 
 _NEEDS_CONTEXT = re.compile(
-    r"^[“\"']?(?:he|she|they|it|this|that|these|those|his|her|their|the (?:man|woman|official|minister|company|report))\b",
+    r"^[“\"']?(?:he|she|they|it|this|that|these|those|his|her|their|"
+    r"the (?:man|woman|official|minister|company|report))\b",
     re.IGNORECASE,
 )
 
