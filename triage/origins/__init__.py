@@ -9,6 +9,8 @@ from triage.origins import graph as _graph
 from triage.origins.attribution import attributions
 from triage.origins.graph import Told
 from triage.origins.match import Embed
+from triage.origins.names import words_of
+from triage.origins.profile import FUNCTION_WORDS
 from triage.origins.reuse import relays as find_relays
 from triage.origins.tracing import Attribute, Attributed, Cited, Tracer, Voice
 from triage.schema import (
@@ -55,7 +57,7 @@ def trace(
     if relays is None:
         relays = find_relays(list(documents.values()), embed=embed)
     places = [Cited(c.doc_id, c.start, c.end, r.stance, r.attributed_to) for r, c in usable]
-    tracer = Tracer(documents, relays, places, attribute, aloud=_about_words(claim, attribute))
+    tracer = Tracer(documents, relays, places, attribute, speaker=_about_words(claim, attribute))
     told = [Told(place, tracer.voice(place), r.cue) for place, (r, _) in zip(places, usable, strict=True)]
     origins = _graph.merge(told)
     behind = _behind(usable, echoes or {})
@@ -76,12 +78,14 @@ def trace(
     )
 
 
-def _about_words(claim: Claim, attribute: Attribute) -> bool:
-    """Say whether a claim is about what somebody said: most of it is the content of an attribution."""
-    return any(
-        found.source is not None and found.content.end - found.content.start > 0.35 * len(claim.text)
-        for found in attribute(claim.text)
-    )
+def _about_words(claim: Claim, attribute: Attribute) -> frozenset[str] | None:
+    """Return the folded words of who is said to have said something, where that is what the claim is about."""
+    for found in attribute(claim.text):
+        content = found.content.end - found.content.start
+        if found.source is not None and found.cue is not None and content > 0.35 * len(claim.text):
+            words = words_of(claim.text[found.source.start : found.source.end])
+            return frozenset(word for word in words if word not in FUNCTION_WORDS)
+    return None
 
 
 def _behind(

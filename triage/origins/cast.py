@@ -24,6 +24,7 @@ from triage.origins.lexicon import (
 )
 from triage.origins.names import Party, same_name, same_organisation, same_word, words_of
 from triage.origins.profile import FUNCTION_WORDS
+from triage.passages import sentences
 from triage.schema import Document, Span
 
 _CAP = r"[^\W\d_a-zß-öø-ÿ](?:\.(?=\s?[^\W\d_a-zß-öø-ÿ])|[\w’'-]*\w)?"
@@ -39,10 +40,21 @@ _FOR = re.compile(
 )
 _OWNER = re.compile(r"^(?:(?:an?|the)\s+)?(?P<whom>[^,]+?)['’]s?\s+(?P<rest>[^,]+)")
 _BY = re.compile(
-    rf"\b(?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b(?:[^.;\n]{{0,60}}?\b(?:signed|written|issued|sent|kept) by| from| of| by) (?P<author>(?:the )?{LONG_NAME.pattern})"
+    rf"\b(?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b(?:[^.;\n]{{0,60}}?\b(?:signed|written|issued|sent) by) "
+    rf"(?P<author>(?:the )?{LONG_NAME.pattern})"
 )
-_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|opened|went|came|took|gave|made)\b")
+_FROM = re.compile(
+    rf"\b(?P<noun>letters?|memos?|memorandum|emails?|notes?|reports?|notices?|statement) (?:from|of|by) "
+    rf"(?P<author>(?:the )?{LONG_NAME.pattern})"
+)
 _LEADING = FUNCTION_WORDS | CALENDAR | {"the", "a", "an"}
+_LINK = re.compile(r"\b(?:of|for|at|to|in|with|who|that|from|on|near)\b")
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|opened|went|came|took|gave|made)\b")
+_PUBLIC = frozenset(
+    '''army assembly authority board cabinet commission committee council county court department directorate force forces
+    gendarmerie government inspectorate institute ministry navy office parliament party police prosecutors regiment
+    school secretariat senate treasury tribunal trust union university'''.split()
+)
 _NOBODY = Party("unnamed", "someone named by a pronoun only", (), sure=False)
 
 
@@ -68,6 +80,8 @@ class Cast:
         for match in LONG_NAME.finditer(text):
             start, name = _trimmed(match)
             key = words_of(name)
+            if any(_low(token) in HONORIFICS for token in name.split()):
+                continue
             after = re.match(r" (?P<noun>[a-z]+)", text[match.end() : match.end() + 30])
             before = re.search(r"([a-z]+),? $", text[max(0, start - 30) : start])
             nouns = {w for w in key if w in ORGANISATION_NOUNS}
@@ -104,10 +118,10 @@ class Cast:
         key = words_of(" ".join(bare))
         if not 2 <= len(key) <= 4 or any(w in ORGANISATION_NOUNS or w in PLACE_NOUNS for w in key):
             return None
-        roles = {_low(token) for token in titles} & ROLE_NOUNS
+        roles = set(roles_in(" ".join(titles)))
         phrases = [_leading_role(text, start), _apposed(text, match.end())]
         for phrase in phrases:
-            roles |= set(_words(phrase)) & ROLE_NOUNS
+            roles |= roles_in(_LINK.split(phrase)[0])
         organisation = tuple(_low(token) for token in titles) if len(titles) > 1 and roles else ()
         for phrase in phrases:
             organisation = organisation or self._organisation_in(phrase, start)
@@ -161,6 +175,8 @@ class Cast:
     def _called(self, noun: str, at: int) -> Party | None:
         """Return the organisation that "the company" or "the ministry" means: the last one so called, then the next."""
         found = [m for m in self.organisations if noun in m.party.roles or noun in m.party.key]
+        if not found and noun in COMPANY_NOUNS:
+            found = [m for m in self.organisations if m.party.full and not m.party.roles & _PUBLIC]
         before = [m for m in found if m.start < at]
         return (before[-1] if before else found[0]).party if found else None
 
@@ -169,6 +185,27 @@ class Cast:
         if resolved is not None and (party := self.party(resolved)).known:
             return party
         return self.party(span)
+
+    def antecedent(self, at: int, content: Span, speakers: Sequence[Span]) -> Party | None:
+        """Return the person that "he" or "she" at an offset means: who last spoke, or who a later sentence begins with."""
+        text = self.document.text
+        starts = [span.start for span in sentences(text)]
+        here = max((start for start in starts if start <= at), default=0)
+        opening = [
+            m
+            for m in self.people
+            if m.party.sure and m.end <= here and not content.start <= m.start < content.end
+            if len(text[max(start for start in starts if start <= m.start) : m.start].split()) <= 2
+        ]
+        last = opening[-1] if opening else None
+        for span in sorted(speakers, key=lambda s: -s.start):
+            if last is not None and last.start > span.end:
+                return last.party
+            words = text[span.start : span.end].strip().lower()
+            party = self.party(span)
+            if words not in PRONOUNS and party.kind == "person":
+                return party
+        return last.party if last else None
 
     def party(self, span: Span) -> Party:
         """Return the party that a span of the document names, describes or stands in for."""
@@ -230,7 +267,7 @@ class Cast:
             key = words_of(" ".join(_bare(name.split())))
             if len(key) != 1 or key[0] in ROLE_NOUNS or key[0] in ORGANISATION_NOUNS:
                 continue
-            roles = frozenset(_words(head)) & ROLE_NOUNS
+            roles = roles_in(head)
             holders = {m.party.key: m.party for m in self.people if any(same_word(key[0], w) for w in m.party.key)}
             if len(holders) > 1 and roles:
                 holders = {k: p for k, p in holders.items() if p.roles & roles} or holders
@@ -251,7 +288,7 @@ class Cast:
         if noun in UNNAMED_NOUNS and noun not in ORGANISATION_NOUNS:
             return None
         if noun in DOCUMENT_NOUNS and not (LONG_NAME.search(head) and low[0] == "the" and head.split()[-1][0].isupper()):
-            return self._written(head, noun)
+            return self._written(head, noun, at)
         party = self._as_organisation(head, at)
         if party is not None:
             return replace(party, forms=tuple(dict.fromkeys((*party.forms, head))))
@@ -274,21 +311,26 @@ class Cast:
         key = tuple(w for w in low if w not in ("the", "its", "their", "his", "her", "a", "an", "local"))
         return Party("organisation", head, key, frozenset(key), key, False, (head,), sure=len(key) > 1 or low[0] == "the")
 
-    def _written(self, head: str, noun: str) -> Party:
+    def _written(self, head: str, noun: str, at: int) -> Party:
         """Return the document that is meant, with its author where the text gives one."""
-        for text in (head, self.document.text):
-            for match in _BY.finditer(text):
-                if match["noun"].rstrip("s") == noun.rstrip("s"):
+        owner = _OWNER.match(head)
+        author: tuple[str, ...] = ()
+        if owner and noun in _words(owner["rest"]):
+            author = self.named(owner["whom"], at).key
+        elif head.lower().startswith(("his ", "her ", "their ", "its ")):
+            author = self._pronoun({"his": "he", "her": "she"}.get(head.split()[0].lower(), "it"), at).key
+        for pattern, text in ((_FROM, head), (_BY, head), (_BY, self.document.text), (_FROM, self.document.text)):
+            for match in pattern.finditer(text):
+                if not author and match["noun"].rstrip("s") == noun.rstrip("s"):
                     author = words_of(match["author"])
-                    name = f"{noun} of {match['author'].removeprefix('the ')}"
-                    return Party("document", name, (noun, *author), organisation=author, forms=(head,))
-        return Party("document", head, (noun,), forms=(head,))
+        name = f"{noun} of {' '.join(author).title()}" if author else head
+        return Party("document", name, (noun, *author), organisation=author, forms=(head,))
 
     def _described(self, head: str, at: int) -> Party:
         """Return who a description without a name means: "the adviser", "a resident", "an official"."""
         low = _words(head)
         noun = _head_noun(low)
-        roles = frozenset(low) & ROLE_NOUNS
+        roles = roles_in(_LINK.split(head)[0])
         definite = low[0] in ("the", "its", "his", "her", "their", "our") or "’s" in head or "'s" in head
         if definite and roles:
             holders = [m for m in self.people if m.party.roles and (noun in m.party.roles or roles <= m.party.roles)]
@@ -307,6 +349,12 @@ class Cast:
             return found[-1].party if found else _NOBODY
         before = [m for m in self.people if m.start < at and m.party.sure]
         return before[-1].party if before else _NOBODY
+
+    def signs(self, party: Party) -> bool:
+        """Say whether a person signs or speaks for a statement: in its last lines, or as spokesperson."""
+        end = len(self.document.text.rstrip()) - 160
+        signed = any(m.start > end for m in self.people if m.party.key == party.key)
+        return bool(party.roles & SPOKESPEOPLE) or (signed and bool(party.roles))
 
     @cached_property
     def author(self) -> Party | None:
@@ -347,7 +395,7 @@ class Company:
             if own and own.kind == "organisation":
                 self._bodies.append(replace(own, roles=frozenset(own.key) & ORGANISATION_NOUNS))
             for party in {m.party.key: m.party for m in one.people}.values():
-                if own and own.kind == "organisation" and party.roles & SPEAKING and not party.organisation:
+                if own and own.kind == "organisation" and not party.organisation and one.signs(party):
                     party = replace(party, organisation=own.key)
                 self._people.setdefault(party.key[-1], []).append(party)
 
@@ -355,31 +403,32 @@ class Company:
         """Return the cast of one of the documents."""
         return self._casts[doc_id]
 
-    def known(self, party: Party) -> Party:
-        """Return a party with what all documents say of it: a person's roles and organisation, by full name."""
+    def known(self, party: Party, doc_id: str) -> Party:
+        """Return a party met in a document with what all documents say of it: a person's roles and organisation."""
         if party.kind == "document" and len(party.organisation) > 1:
-            return self._written(party)
+            return self._written(party, doc_id)
         if party.kind == "organisation" and not party.full:
-            return self._called(party)
+            return self._called(party, self._casts[doc_id].document.text)
         if party.kind != "person" or not party.full:
             return party
         others = [p for p in self._people.get(party.key[-1], ()) if same_name(p.key, party.key)]
         return replace(united([party, *others]), name=party.name) if others else party
 
 
-    def _called(self, party: Party) -> Party:
-        """Return the one organisation of all documents that bears a noun, for "the museum" or "the ministry"."""
+    def _called(self, party: Party, text: str) -> Party:
+        """Return the one organisation that bears a noun ("the museum") and that the text names by its name."""
         found: list[Party] = []
         for other in self._bodies:
-            if party.key[-1] in other.roles and not any(same_organisation(other.key, one.key) for one in found):
+            here = any(form in text for form in other.forms)
+            if here and party.key[-1] in (*other.roles, *other.key) and not any(same_organisation(other.key, one.key) for one in found):
                 found.append(other)
         return replace(found[0], forms=(*found[0].forms, *party.forms)) if len(found) == 1 else party
 
-    def _written(self, paper: Party) -> Party:
+    def _written(self, paper: Party, doc_id: str) -> Party:
         """Return a document under the organisation that its author speaks for."""
         for author in self._people.get(paper.organisation[-1], ()):
             if same_name(author.key, paper.organisation):
-                author = self.known(author)
+                author = self.known(author, doc_id)
                 return replace(paper, organisation=author.organisation) if author.speaks else paper
         return paper
 
@@ -454,6 +503,11 @@ def _head_noun(low: Sequence[str]) -> str:
         if i and word in _LINKS:
             return low[i - 1]
     return low[-1]
+
+
+def roles_in(text: str) -> frozenset[str]:
+    """Return the role nouns in a text, those joined by a hyphen among them: "auditor-general"."""
+    return frozenset(word for word in _words(text) if word.rpartition("-")[2] in ROLE_NOUNS or word.partition("-")[0] in ROLE_NOUNS)
 
 
 _LINKS = frozenset(

@@ -11,7 +11,7 @@ from typing import Protocol
 from triage.origins.cast import Company, publisher_of
 from triage.origins.credits import PRIMARY, outlet_key
 from triage.origins.lexicon import DOCUMENT_NOUNS
-from triage.origins.names import Party, same_organisation
+from triage.origins.names import Party, same_organisation, words_of
 from triage.origins.profile import FUNCTION_WORDS, QUOTATION, profile, stem
 from triage.schema import Citation, Cue, Document, Relay, Segment, Span, Stance
 
@@ -99,13 +99,14 @@ class Cited:
 
 @dataclass(slots=True)
 class Tracer:
-    """Follows cited words through a set of documents; `aloud` is set where the claim is about somebody's words."""
+    """Follows cited words through a set of documents; where the claim is about somebody's words, `speaker`
+    holds the folded words of who that is."""
 
     documents: Mapping[str, Document]
     relays: Sequence[Relay]
     cited: Sequence[Cited]
     attribute: Attribute
-    aloud: bool = False
+    speaker: frozenset[str] | None = None
     company: Company = field(init=False)
     _found: dict[str, Sequence[Attributed]] = field(default_factory=dict)
     _edges: dict[str, list[Relay]] = field(default_factory=dict)
@@ -137,8 +138,8 @@ class Tracer:
         """Return the voice of a statement, letter or data set: its author, or somebody of another house whom it names."""
         author = publisher_of(document)
         said = self._said(at, document) or []
-        guest = next((p for p in said if p.kind == "person" and p.full and p.sure and p.organisation), None)
-        if guest and not (author.organisation and same_organisation(guest.organisation, author.organisation)):
+        guest = next((p for p in said if p.kind == "person" and p.full and p.sure), None)
+        if guest and not same_organisation(guest.organisation, author.organisation):
             return Voice(guest, document.doc_id, when=_dated(at, document))
         return Voice(author, document.doc_id, known=author.sure, when=_dated(at, document))
 
@@ -211,44 +212,71 @@ class Tracer:
         """Return who is said to have said these words, innermost first, or nothing where the publisher says it."""
         people = self.company.cast(document.doc_id)
         if at.attributed_to and (place := _near(document.text, at.attributed_to, at.start)) is not None:
-            return [self.company.known(people.party(place))]
+            return [self.company.known(people.party(place), document.doc_id)]
         one = _speaker(self.attributions(document), at.start, at.end)
         parties = []
         while one is not None:
             if one.source is not None and one.cue is not None:
-                parties.append(self.company.known(people.speaker(one.source, one.resolved)))
+                parties.append(self._party(one, document))
             one = one.outer
         return parties or None
 
+    def _party(self, one: Attributed, document: Document) -> Party:
+        """Return the party of an attribution's source; for a pronoun, of the speaker that it most likely stands for."""
+        people = self.company.cast(document.doc_id)
+        assert one.source is not None
+        words = document.text[one.source.start : one.source.end].strip().lower()
+        if words not in ("he", "she"):
+            party = people.speaker(one.source, one.resolved)
+            return self.company.known(party, document.doc_id)
+        earlier = [
+            other.source
+            for other in self.attributions(document)
+            if other.source and other.cue and other.cue.end <= one.source.start
+        ]
+        party = people.antecedent(one.source.start, one.content, earlier)
+        return self.company.known(party or people.speaker(one.source, one.resolved), document.doc_id)
+
     def _by(self, parties: list[Party], at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
-        """Return the voice of attributed words: the innermost named party, or what a credited outlet's document says."""
+        """Return the voice of attributed words: who vouches for them, or what a credited outlet's document says.
+
+        Of several, each quoting the next, it is the outermost that is no outlet: what an official says that a minister
+        said is the official's word. Where the claim is that somebody said something, it is who heard it.
+        """
         own = outlet_key(document.publisher or "")
         others = [p for p in parties if outlet_key(p.name) != own or document.kind in PRIMARY]
         outlets = [p for p in others if self._outlet(p)]
-        named = [p for p in others if p.known and p not in outlets]
+        persons = [p for p in reversed(others) if p not in outlets and not self._is_speaker(p)]
         outer = tuple(p.name for p in parties[1:])
         when = _dated(at, document)
-        if named and not self.aloud:
-            return Voice(named[0], document.doc_id, outer, known=_sure(named[0]), when=when)
+        if persons and persons[0].known:
+            return Voice(persons[0], document.doc_id, outer, known=_sure(persons[0]), when=when)
         for outlet in outlets:
             return self._from_outlet(outlet, at, document, seen)
+        heard = bool(_HEARD.search(document.text, *_paragraph(document, at))) or self._saw(at, document)
         came = self._credited(at)
-        if came and not _HEARD.search(document.text, *_sentence(document, at)):
+        if came and not (persons and heard):
             return self._through(*came, seen)
-        if named:
-            heard = bool(_HEARD.search(document.text, *_paragraph(document, at))) or document.kind in PRIMARY
-            return Voice(publisher_of(document), document.doc_id, known=heard and bool(document.publisher), when=when)
-        if others:
-            return Voice(_unnamed(others[0], document), document.doc_id, outer, known=False, when=when)
+        if persons:
+            return Voice(_unnamed(persons[0], document), document.doc_id, outer, known=False, when=when)
+        if any(self._is_speaker(p) for p in others):
+            publisher = publisher_of(document)
+            return Voice(publisher, document.doc_id, known=heard and publisher.sure, when=when)
         return self._first_hand(at, document)
+
+    def _is_speaker(self, party: Party) -> bool:
+        """Say whether a party is the one whose words the claim is about."""
+        if self.speaker is None:
+            return False
+        return bool(self.speaker & {*party.key, *party.roles, *(w for form in party.forms for w in words_of(form))})
 
     def _from_outlet(self, outlet: Party, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         key = outlet_key(outlet.name)
         places = [
             near
             for doc_id, other in self.documents.items()
-            if doc_id not in seen and other.publisher and _names(key, outlet_key(other.publisher))
-            if (near := self._likest(at, doc_id))
+            if other.publisher and _names(key, outlet_key(other.publisher))
+            if doc_id != at.doc_id and (near := self._likest(at, doc_id))
         ]
         if not places:
             party = replace(outlet, kind="publisher", organisation=(), key=tuple(key.split()))
@@ -269,8 +297,9 @@ class Tracer:
         """Return the voice of words that nobody is credited with."""
         paper = _SUBJECT.match(document.text[at.start : at.end])
         if paper and document.kind not in PRIMARY:
-            party = self.company.known(self.company.cast(document.doc_id).named(paper.group(), at.start))
-            if party.kind == "document" and not self.aloud:
+            party = self.company.cast(document.doc_id).named(paper.group(), at.start)
+            party = self.company.known(party, document.doc_id)
+            if party.kind == "document" and not self._is_speaker(party):
                 return Voice(party, document.doc_id, known=_sure(party), when=_dated(at, document))
         segment = _segment(document, at.start)
         if document.kind == "forum" or (segment and segment.kind == "post" and document.kind != "liveblog"):
@@ -308,8 +337,7 @@ class Tracer:
                 best = (share, found)
         if best is None or best[1].source is None:
             return None
-        people = self.company.cast(document.doc_id)
-        return [self.company.known(people.speaker(best[1].source, best[1].resolved))]
+        return [self._party(best[1], document)]
 
 
 def _sure(party: Party) -> bool:
