@@ -200,7 +200,7 @@ def _in_this_sense(lexicon: _Lexicon, word: _Word, before: str, within: str, aft
         return False
     if word.needs == "that":
         trails = context["clause_before"].search(before) and context["clause_end"].match(after)
-        return bool(context["that"].match(after) or trails)
+        return bool(context["that"].match(after) or trails or before.rstrip().endswith((",", "”", '"', "»")))
     if word.needs == "clause":
         trails = context["clause_before"].search(before) and context["clause_end"].match(after)
         return bool(context["clause_after"].match(after) or trails)

@@ -14,9 +14,10 @@ _HEARERS = frozenset(
     everyone delegates colleagues supporters councillors residents people""".split()
 )
 _DAYS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight earlier later again late early
-    last this""".split()
+    """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight earlier later again late
+    early""".split()
 )
+_PERIODS = frozenset("week month year morning afternoon evening night weekend spring summer autumn winter".split())
 ADJUNCT = frozenset("on in at during via through to by from after before".split())
 _CLAUSE = frozenset("the a an he she it they we i there his her its their this these no all some".split())
 _VERBAL = frozenset("is are was were has have had will would could should may might does did do can".split())
@@ -63,7 +64,9 @@ class Extents:
         if lemma in TELLING:
             place = self._past_hearer(place)
         place = self._past_adjuncts(place)
-        while self.low(place) in (",", ":", "that", "of", "how", "—", "–") and place < len(self.words):
+        while place < len(self.words) and self.low(place) in (",", ":", "that", "how", "—", "–"):
+            place += 1
+        if self.low(place) == "of" and self.low(place - 1) != "that":
             place += 1
         if place >= len(self.words):
             return None
@@ -109,6 +112,8 @@ class Extents:
             opens = any(q.start == self.words[ahead].start and q.direct(self.text) for q in self.quoted)
             if low in ("that", ":") or opens:
                 return ahead
+        if self.low(place) in ("last", "this", "that") and self.low(place + 1) in _PERIODS:
+            place += 2
         while self.low(place) in _DAYS or (self.low(place) in ADJUNCT and self.low(place + 1) != "the"):
             if self.low(place) in _DAYS:
                 place += 1

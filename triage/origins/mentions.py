@@ -19,6 +19,11 @@ from triage.passages import sentences
 
 _FULL_NAME = re.compile(r"[A-ZÀ-ÞА-Я][\w’'-]+(?: [A-ZÀ-ÞА-Я][\w.’'-]*){1,3}")
 _PERSONAL = frozenset("he she him her who".split())
+_OUTLETS = frozenset(
+    """post times wire courier ledger herald mail gazette tribune news radio tv television channel telegraph observer
+    journal star sun mirror guardian press chronicle bulletin review weekly daily evening outlet""".split()
+)
+_IMPERSONAL = (ORGANISATION_NOUNS | _OUTLETS) - {"general", "guard", "observer", "officer"}
 # How far back the name of whoever "he" is may stand, where no source was named.
 _MEMORY = 600
 
@@ -56,13 +61,13 @@ def is_named(words: str) -> bool:
 def antecedent(text: str, words: str, at: int, named: Sequence[Range]) -> Range | None:
     """Return whom a third-person pronoun at an offset stands for: the last of `named`, or of who is spoken of, before.
 
-    "He" and "she" stand for a person, by the look of the name, any other pronoun for anyone else.
+    "He" and "she" stand for a person by the look of the name, "it" and "they" for anyone whose name is no person's.
     """
-    person = words in _PERSONAL
-    before = [name for name in named if name[1] <= at and is_person(text, name) == person]
-    if person:
-        before += _spoken_of(text, at)
-    return max(before, default=None)
+    before = [name for name in named if name[1] <= at]
+    if words in _PERSONAL:
+        persons = [name for name in before + _spoken_of(text, at) if is_person(text, name)]
+        return max(persons, default=None)
+    return max((name for name in before if not is_person(text, name)), default=None)
 
 
 def _spoken_of(text: str, at: int) -> list[Range]:
@@ -81,12 +86,22 @@ def _spoken_of(text: str, at: int) -> list[Range]:
 
 
 def is_person(text: str, name: Range) -> bool:
-    """Return whether a name reads like one person's: no noun of an organisation, no owner, no "and"."""
+    """Return whether a name is one person's: two words, none of an organisation or outlet, or the last of such a name.
+
+    "Roe" alone is a person's only where the text has "Jane Roe" as well, or "Ms Roe"; so is "the mayor", by her office.
+    """
     words = text[name[0] : name[1]].replace("’", "'")
-    lows = set(re.findall(r"[^\W\d_]+", words.lower()))
-    article = words.lower().startswith(("the ", "a ", "an ")) or text[: name[0]].endswith("the ")
-    owned = "'s " in words or "and" in lows or (article and not lows & ROLE_NOUNS)
-    return not owned and not lows & (ORGANISATION_NOUNS - {"general", "guard"})
+    lows = re.findall(r"[^\W\d_]+", words.lower())
+    if not lows or "'s " in words or "and" in lows or set(lows) & _IMPERSONAL:
+        return False
+    if lows[0] in ("the", "a", "an") or text[: name[0]].endswith(("the ", "The ")):
+        return bool(set(lows) & ROLE_NOUNS)
+    if any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}s?$", word) for word in words.split()):
+        return False
+    if len(lows) > 1:
+        return True
+    known = rf"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|Lady)\.? |[A-ZÀ-ÞА-Я][^\W\d_]+ ){re.escape(words)}\b"
+    return any(not match.group().lower().startswith(("the ", "in ", "on ")) for match in re.finditer(known, text))
 
 
 def name_end(text: str, start: int, end: int) -> int:

@@ -13,7 +13,7 @@ Range = tuple[int, int]
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|[^\W_]+(?:[.’'&-][^\W_]+)*\.?(?<=[A-Z]\.)|[^\W_]+(?:[’'&/-][^\W_]+)*|[^\w\s]")
 AUXILIARIES = frozenset(
-    """am has have had was were is are be been being would will could can may might should must did does do also later
+    """am has have had having afterwards was were is are be been being would will could can may might should must did does do also later
     then earlier previously already repeatedly again now recently since never not only once even still often just
     simply further flatly firmly strongly categorically publicly privately reportedly allegedly initially
     subsequently both all always n't don't didn't doesn't hasn't haven't hadn't wouldn't couldn't won't cannot can't
@@ -41,6 +41,10 @@ LEADS = (
     even just when once speaking""".split()
     )
     | _PREPOSITIONS
+)
+_TIMES = frozenset("hour hours day days night week weeks month months year years minutes moments time".split())
+_PAST = frozenset(
+    "spoke went came took gave made left told wrote held met sent found saw put stood ran brought broke began".split()
 )
 DETERMINERS = frozenset(
     """the a an this that these those his her its their our my your one two three four five several some many most
@@ -198,21 +202,21 @@ def _without_lead(text: str, listed: Sequence[Token], first: int, verb: int) -> 
         preposition = listed[place].low in _PREPOSITIONS
         place += 1
         if preposition:
-            inner = place
-            while inner < verb and (listed[inner].low in LEADS or not listed[inner].word):
-                inner += 1
-            later = inner + 1
-            while later < verb and not (
-                listed[later].low in DETERMINERS
-                or (
-                    listed[later - 1].low not in _PREPOSITIONS
-                    and text[listed[later].start].isupper()
-                    and not text[listed[later - 1].start].isupper()
-                )
-            ):
-                later += 1
-            place = later if later < verb and listed[first].low != "of" else inner
+            while place < verb and (listed[place].low in LEADS or not listed[place].word):
+                place += 1
+            fresh = (later for later in range(place + 1, verb) if _begins(text, listed, later))
+            place = next(fresh, place) if listed[first].low != "of" else place
     return place
+
+
+def _begins(text: str, listed: Sequence[Token], place: int) -> bool:
+    """Return whether a noun phrase begins at a token: at an article, or at a name that nothing before it governs."""
+    token, before = listed[place], listed[place - 1]
+    if token.low in DETERMINERS:
+        return True
+    if token.low in LEADS or not text[token.start].isupper() or before.low in _PREPOSITIONS:
+        return False
+    return before.low in LEADS or not text[before.start].isupper()
 
 
 def _who(text: str, phrase: Sequence[Token]) -> bool:
@@ -293,11 +297,15 @@ def _bound(text: str, listed: Sequence[Token], place: int) -> bool:
 def lead_subject(text: str, listed: Sequence[Token]) -> Range | None:
     """Return the subject that a sentence begins with: its first noun phrase, up to what looks like a past tense."""
     first = next((place for place, token in enumerate(listed) if token.word and token.low not in LEADS), len(listed))
+    opening = [token.low for token in listed[first : first + 6]]
+    if "," in opening and any(low in _TIMES for low in opening[: opening.index(",")]):
+        first += opening.index(",") + 1
     party = party_after(text, listed, first) if first < len(listed) else None
     if party is None:
         return None
     (start, end), _ = party
     for before, token in pairwise(token for token in listed[first:] if token.end <= end):
-        if token.low.endswith("ed") and text[token.start].islower() and before.low not in DETERMINERS:
+        past = token.low.endswith("ed") or token.low in _PAST
+        if past and text[token.start].islower() and before.low not in DETERMINERS:
             return start, before.end
     return start, end

@@ -21,7 +21,7 @@ _ARTICLES = frozenset("the a an his her its their this these those no".split())
 _COORDINATES = frozenset("but while whereas although though and as yet".split())
 # Verbs that judge something rather than say that something is so: no cues to a stance, but someone's words.
 _JUDGING = re.compile(
-    r"\b(?:(?:call|describ|label|brand|accus|blam|criticis|criticiz|prais|condemn|denounc|endors|defend|urg|welcom"
+    r"(?<![\w-])(?:(?:call|describ|label|brand|accus|blam|criticis|criticiz|prais|condemn|denounc|endors|defend|urg|welcom"
     r"|mock|deplor|laud|applaud|decr[iy])(?:s|es|ed|ing|e|med|ming)?)\b(?! (?:off|up|out|in|for a vote))"
 )
 _NOUN_BEFORE = re.compile(r"(?:['’]s|\b(?:the|a|an|his|her|its|their|this|that|of|no))\s+$", re.IGNORECASE)
@@ -97,7 +97,9 @@ class Sentence(Extents):
         passive = any(self.low(i) in _BE for i in range(verb, first)) and not cue.text.lower().endswith("ing")
         if passive:
             return self._passive(cue, verb, first, after, limit)
-        if cue.text.lower().endswith("ing") and self.low(first - 1) not in _BE:
+        if cue.lemma in ("quote", "cite") and (quoting := self._quoting(cue, first, after, limit)):
+            return quoting
+        if self.low(first - 1) == "having" or (cue.text.lower().endswith("ing") and self.low(first - 1) not in _BE):
             return self._participle(cue, first, after, before)
         if first and self.words[first - 1].low in ',”"’»?!' and (turned := self._inverted(cue, first, after)):
             return turned
@@ -110,12 +112,17 @@ class Sentence(Extents):
         left = self.before(source[0])
         if right and left and not (self.low(after) == "," or self.ends_quotation(left)):
             left = None
-        if left and right and self.low(self.at(right[0])).endswith("ing") and not self.opens_quotation(right[0]):
+        if left and right and not self.opens_quotation(right[0]) and self._aside(right[0]):
             right = None
         contents = tuple(part for part in (left, right) if part)
         if not contents and not self._ends_with_colon():
             return None
         return Found(source, (self.words[begins].start, cue.end), contents, cue.cue)
+
+    def _aside(self, offset: int) -> bool:
+        """Return whether words after "..., she said," tell how it was said rather than go on with what was said."""
+        low = self.low(self.at(offset))
+        return low.endswith("ing") or low in ("on", "in", "at", "after", "during", "before", "without")
 
     def _inverted(self, cue: CueMatch, first: int, after: int) -> Found | None:
         """Read `"...," said Jane Roe`."""
@@ -181,6 +188,16 @@ class Sentence(Extents):
             return Found(by[0] if by else None, span, (content,), cue.cue)
         return None
 
+    def _quoting(self, cue: CueMatch, first: int, after: int, limit: int) -> Found | None:
+        """Read "Y quoted Jane Roe as saying that ..."."""
+        party = party_after(self.text, self.words, after)
+        if not party or self.low(party[1]) != "as" or not self.low(party[1] + 1).endswith("ing"):
+            return None
+        right = self.after("say", party[1] + 2)
+        subject = subject_before(self.text, self.words[limit:], first - limit)
+        span = (cue.start, self.words[party[1] + 1].end)
+        return Found(party[0], span, (right,), cue.cue, via=subject[0] if subject else None) if right else None
+
     def _is_it(self, span: Range) -> bool:
         return self.text[span[0] : span[1]].lower() == "it"
 
@@ -235,12 +252,9 @@ class Sentence(Extents):
             if words == "citing" and self.low(place) == "," and place + 3 < len(self.words) and inner is not None:
                 content = self.after(cue.lemma, place) or content
         else:
-            if self.low(place) != ",":
+            if self.low(place) != "," or place + 1 >= len(self.words):
                 return None
-            right = self.after("say", place)
-            if right is None:
-                return None
-            content = right
+            content = (self.words[place + 1].start, self.tail())
         return Found(source, (cue.start, cue.end), (content,), cue.cue)
 
     def _ends_with_colon(self) -> bool:
