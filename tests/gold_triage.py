@@ -46,6 +46,7 @@ BREAKS = "The client breaks in a way of its own."
 class GoldIndex:
     path = Path("gold")
     embedder = "none"
+    corpus_sha256 = "0" * 64
 
     def __len__(self) -> int:
         return len(documents())

@@ -32,6 +32,7 @@ LAYERS = {
     "evaluation": 5,
     "report": 5,
     "export": 5,
+    "batch": 5,
     "__init__": 6,
     "repl": 7,
     "mcp_server": 7,
