@@ -70,7 +70,7 @@ def trace(
     sides = {}
     for stance in (Stance.SUPPORTS, Stance.REFUTES):
         standing = [o for o in origins if any(told[i].cited.stance is stance and i not in replaced for i in o.members)]
-        sides[stance] = _graph.count(standing, told, relays)
+        sides[stance] = _graph.count(standing, told, relays, documents)
     used = {e.document.doc_id for e in evidence if e} | {d for o in described for d in o.relays}
     shown_relays = tuple(r for r in relays if r.relayer in used or r.relayed in used)
     return [e for e in evidence if e], OriginGraph(

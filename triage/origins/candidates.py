@@ -41,7 +41,7 @@ def candidates(profiles: Sequence[Profile]) -> set[tuple[str, str]]:
     counts: Counter[str] = Counter()
     for profile in profiles:
         counts.update(profile.stems)
-    pairs = _sharing((( i, _sampled(profiles[i])) for i in order), RUNS)
+    pairs = _sharing(((i, _sampled(profiles[i])) for i in order), RUNS)
     pairs |= _sharing(((i, [s for s in profiles[i].stems if 1 < counts[s] <= 2 * CROWD]) for i in order), DETAILS)
     pairs |= set(_alike(profiles, order, counts))
     return {(min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in pairs if ids[a] != ids[b]}

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from triage.origins.credits import PRIMARY, outlet_key
 from triage.origins.lexicon import (
+    AUTHORED,
     CALENDAR,
     COMPANY_NOUNS,
     DOCUMENT_NOUNS,
@@ -32,28 +33,31 @@ _JOIN = rf"(?:\s(?:{'|'.join(sorted(PARTICLES))})(?=\s))*"
 NAME = re.compile(rf"(?<![\w’'-]){_CAP}(?:{_JOIN}[ \u00a0]{_CAP})*")
 LONG_NAME = re.compile(rf"{NAME.pattern}(?:(?: &| of| for| and| on)(?: the)? {NAME.pattern})*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SPEAKS = r"(?:said|says|told|tells|added|adds|wrote|warned|denied|insisted|confirmed|claimed|explained|replied|announced|mentioned|recalled|stated|thinks|sagte|berichtete)"
+_SPEAKS = (
+    r"(?:said|says|told|tells|added|adds|wrote|writes|warned|warns|denied|denies|insisted|insists|confirmed|confirms|"
+    r"claimed|claims|explained|explains|replied|announced|mentioned|recalled|recalls|stated|states|thinks|argued|noted|"
+    r"admitted|conceded|repeated|acknowledged|described|sagte|berichtete)"
+)
 _BEFORE = re.compile(r"((?:[\w’'-]+ ){0,5}[\w’'-]+),? $")
-_AFTER = re.compile(r",? (?:(?P<age>\d\d),|(?P<role>(?:of|who|(?:the|a|an|its|his|her|their|one of|[\w’'-]+) )[^,.;:“”\"()\n]{2,110}))")
+_AFTER = re.compile(
+    r",? (?:(?P<age>\d\d),|(?P<role>(?:of|who|(?:the|a|an|its|his|her|their|one of|[\w’'-]+) )[^,.;:“”\"()\n]{2,110}))"
+)
 _FOR = re.compile(
     r"^(?:(?:an?|the|one|another|its|his|her|their)\s+)?(?:[\w-]+\s+){0,2}?(?P<role>\w+)\s+(?:for|of|at|from|to|with|in)\s+(?P<whom>.+)$"
 )
 _OWNER = re.compile(r"^(?:(?:an?|the)\s+)?(?P<whom>[^,]+?)['’]s?\s+(?P<rest>[^,]+)")
 _BY = re.compile(
-    rf"\b(?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b(?:[^.;\n]{{0,60}}?\b(?:signed|written|issued|sent) by) "
+    rf"\b(?P<noun>{'|'.join(sorted(AUTHORED))})\b(?:[^.;\n]{{0,60}}?\b(?:signed|written|issued|sent) by| from| of| by) "
     rf"(?P<author>(?:the )?{LONG_NAME.pattern})"
 )
-_FROM = re.compile(
-    rf"\b(?P<noun>letters?|memos?|memorandum|emails?|notes?|reports?|notices?|statement) (?:from|of|by) "
-    rf"(?P<author>(?:the )?{LONG_NAME.pattern})"
-)
+_PAPER = re.compile(rf"\b[Tt]he (?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
 _LEADING = FUNCTION_WORDS | CALENDAR | {"the", "a", "an"}
 _LINK = re.compile(r"\b(?:of|for|at|to|in|with|who|that|from|on|near)\b")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|opened|went|came|took|gave|made)\b")
 _PUBLIC = frozenset(
-    '''army assembly authority board cabinet commission committee council county court department directorate force forces
+    """army assembly authority board cabinet commission committee council county court department directorate force forces
     gendarmerie government inspectorate institute ministry navy office parliament party police prosecutors regiment
-    school secretariat senate treasury tribunal trust union university'''.split()
+    school secretariat senate treasury tribunal trust union university""".split()
 )
 _NOBODY = Party("unnamed", "someone named by a pronoun only", (), sure=False)
 
@@ -106,8 +110,19 @@ class Cast:
                 groups.append([mention])
             else:
                 group.append(mention)
-        joined = [replace(mention, party=united([m.party for m in group])) for group in groups for mention in group]
+        joined = [
+            replace(mention, party=self._sure(united([m.party for m in group])))
+            for group in groups
+            for mention in group
+        ]
         return tuple(sorted(joined, key=lambda mention: mention.start))
+
+    def _sure(self, party: Party) -> Party:
+        """Return a party marked as certain where its surname speaks or bears a title somewhere in the document."""
+        name = re.escape(party.name.split()[-1])
+        titled = rf"\b(?i:{'|'.join(sorted(HONORIFICS))})\.? {name}\b"
+        found = party.sure or re.search(rf"{titled}|\b{name} {_SPEAKS}\b|\b{_SPEAKS} {name}\b", self.document.text)
+        return replace(party, sure=bool(found))
 
     def _person(self, match: re.Match[str]) -> Mention | None:
         text = self.document.text
@@ -128,7 +143,11 @@ class Cast:
         sure = bool(titles or roles) or self._speaking(match)
         display = " ".join(bare)
         display = re.sub(r"['’]s?$", "", display)
-        return Mention(start, match.end(), Party("person", display, key, frozenset(roles), organisation, forms=(display,), sure=sure))
+        return Mention(
+            start,
+            match.end(),
+            Party("person", display, key, frozenset(roles), organisation, forms=(display,), sure=sure),
+        )
 
     def _speaking(self, match: re.Match[str]) -> bool:
         text = self.document.text
@@ -153,6 +172,8 @@ class Cast:
                 if party:
                     return party.key
                 office = [w for w in _words(whom) if w not in ("the", "a", "an")]
+                if len(office) == 1 and office[0] in ORGANISATION_NOUNS | COMPANY_NOUNS:
+                    return (office[0],)
                 if len(office) == 2 and office[-1] in SPEAKING:
                     return tuple(office)
         return ()
@@ -164,7 +185,9 @@ class Cast:
         if names:
             key = words_of(names[0])
             for mention in self.organisations:
-                if same_organisation(key, mention.party.key) or (len(key) == 1 and key[0] in mention.party.key and key[0] not in ORGANISATION_NOUNS):
+                if same_organisation(key, mention.party.key) or (
+                    len(key) == 1 and key[0] in mention.party.key and key[0] not in ORGANISATION_NOUNS
+                ):
                     return mention.party
             if set(key) & ORGANISATION_NOUNS:
                 return Party("organisation", names[0], key, frozenset(key) & ORGANISATION_NOUNS, key, forms=(names[0],))
@@ -194,18 +217,19 @@ class Cast:
         opening = [
             m
             for m in self.people
-            if m.party.sure and m.end <= here and not content.start <= m.start < content.end
+            if m.end <= here and not content.start <= m.start < content.end
+            if (m.party.sure or re.match(r" [a-z]+(?:s|ed) ", text[m.end : m.end + 24]))
             if len(text[max(start for start in starts if start <= m.start) : m.start].split()) <= 2
         ]
         last = opening[-1] if opening else None
         for span in sorted(speakers, key=lambda s: -s.start):
             if last is not None and last.start > span.end:
-                return last.party
+                return replace(last.party, sure=True)
             words = text[span.start : span.end].strip().lower()
             party = self.party(span)
             if words not in PRONOUNS and party.kind == "person":
                 return party
-        return last.party if last else None
+        return replace(last.party, sure=True) if last else None
 
     def party(self, span: Span) -> Party:
         """Return the party that a span of the document names, describes or stands in for."""
@@ -219,7 +243,7 @@ class Cast:
             return self._pronoun(low[0] if low else "", at)
         parts = re.split(r", | who | whose | which | that ", words)
         head, tail = parts[0], parts[-1]
-        if len(parts) > 1 and not self._full_name(head) and (_clause(head) or _clause(words[: -len(tail)])):
+        if len(parts) > 1 and not self._full_name(head) and (_clause(words[: -len(tail)]) or _plain(tail)):
             head = words = tail
         return (
             self._spoken_for(head, at)
@@ -244,7 +268,11 @@ class Cast:
             party = whole or self._as_organisation(owned["whom"], at) or self._full_name(owned["whom"])
             if party and not self._full_name(owned["rest"]):
                 return replace(party, forms=(*party.forms, head))
-        if low[-1] in SPOKESPEOPLE and len(low) > 1 and (party := self._as_organisation(" ".join(head.split()[:-1]), at)):
+        if (
+            low[-1] in SPOKESPEOPLE
+            and len(low) > 1
+            and (party := self._as_organisation(" ".join(head.split()[:-1]), at))
+        ):
             return replace(party, forms=(*party.forms, head))
         return None
 
@@ -287,7 +315,9 @@ class Cast:
         noun = _head_noun(low)
         if noun in UNNAMED_NOUNS and noun not in ORGANISATION_NOUNS:
             return None
-        if noun in DOCUMENT_NOUNS and not (LONG_NAME.search(head) and low[0] == "the" and head.split()[-1][0].isupper()):
+        if noun in DOCUMENT_NOUNS and not (
+            LONG_NAME.search(head) and low[0] == "the" and head.split()[-1][0].isupper()
+        ):
             return self._written(head, noun, at)
         party = self._as_organisation(head, at)
         if party is not None:
@@ -307,9 +337,13 @@ class Cast:
         """Return the organisation that only a noun names: a statement's own publisher, else one of no known name."""
         publisher = self.document.publisher
         if publisher and self.document.kind in PRIMARY:
-            return Party("organisation", publisher, words_of(publisher), organisation=words_of(publisher), forms=(head,))
+            return Party(
+                "organisation", publisher, words_of(publisher), organisation=words_of(publisher), forms=(head,)
+            )
         key = tuple(w for w in low if w not in ("the", "its", "their", "his", "her", "a", "an", "local"))
-        return Party("organisation", head, key, frozenset(key), key, False, (head,), sure=len(key) > 1 or low[0] == "the")
+        return Party(
+            "organisation", head, key, frozenset(key), key, False, (head,), sure=len(key) > 1 or low[0] == "the"
+        )
 
     def _written(self, head: str, noun: str, at: int) -> Party:
         """Return the document that is meant, with its author where the text gives one."""
@@ -319,8 +353,8 @@ class Cast:
             author = self.named(owner["whom"], at).key
         elif head.lower().startswith(("his ", "her ", "their ", "its ")):
             author = self._pronoun({"his": "he", "her": "she"}.get(head.split()[0].lower(), "it"), at).key
-        for pattern, text in ((_FROM, head), (_BY, head), (_BY, self.document.text), (_FROM, self.document.text)):
-            for match in pattern.finditer(text):
+        for text in (head, self.document.text):
+            for match in _BY.finditer(text):
                 if not author and match["noun"].rstrip("s") == noun.rstrip("s"):
                     author = words_of(match["author"])
         name = f"{noun} of {' '.join(author).title()}" if author else head
@@ -346,6 +380,9 @@ class Cast:
             return self.author or _NOBODY
         if word in ("it", "they"):
             found = [m for m in self.organisations if m.start < at]
+            papers = [m for m in _PAPER.finditer(self.document.text, max(0, at - 400), at)]
+            if papers and word == "it" and (not found or papers[-1].start() > found[-1].start):
+                return self._written(papers[-1].group(), papers[-1]["noun"].lower(), at)
             return found[-1].party if found else _NOBODY
         before = [m for m in self.people if m.start < at and m.party.sure]
         return before[-1].party if before else _NOBODY
@@ -362,7 +399,9 @@ class Cast:
         name = self.document.publisher
         if name and self.document.kind in PRIMARY:
             return Party("organisation", name, words_of(name), organisation=words_of(name), forms=(name,))
-        signed = self.document.author or next((line for line in _last_lines(self.document.text) if _is_name(line)), None)
+        signed = self.document.author or next(
+            (line for line in _last_lines(self.document.text) if _is_name(line)), None
+        )
         if signed and self.document.kind in PRIMARY:
             key = words_of(signed)
             known = next((m.party for m in self.people if same_name(key, m.party.key)), None)
@@ -376,7 +415,7 @@ def united(parties: Sequence[Party]) -> Party:
     return replace(
         longest,
         roles=frozenset().union(*(p.roles for p in parties)),
-        organisation=next((p.organisation for p in parties if p.organisation), ()),
+        organisation=max((p.organisation for p in parties), key=len),
         forms=tuple(dict.fromkeys(form for p in parties for form in (p.name, *p.forms))),
         sure=any(p.sure for p in parties),
     )
@@ -412,15 +451,19 @@ class Company:
         if party.kind != "person" or not party.full:
             return party
         others = [p for p in self._people.get(party.key[-1], ()) if same_name(p.key, party.key)]
-        return replace(united([party, *others]), name=party.name) if others else party
-
+        whole = replace(united([*others, party]), name=party.name) if others else party
+        if len(whole.organisation) == 1:
+            noun = whole.organisation[0]
+            body = self._called(Party("organisation", noun, (noun,), full=False), self._casts[doc_id].document.text)
+            whole = replace(whole, organisation=body.key if body.full else ())
+        return whole
 
     def _called(self, party: Party, text: str) -> Party:
-        """Return the one organisation that bears a noun ("the museum") and that the text names by its name."""
+        """Return the one organisation that bears a noun ("the museum"), of those that the text names if it names any."""
         found: list[Party] = []
-        for other in self._bodies:
-            here = any(form in text for form in other.forms)
-            if here and party.key[-1] in (*other.roles, *other.key) and not any(same_organisation(other.key, one.key) for one in found):
+        bearing = [other for other in self._bodies if party.key[-1] in (*other.roles, *other.key)]
+        for other in [o for o in bearing if any(form in text for form in o.forms)] or bearing:
+            if not any(same_organisation(other.key, one.key) for one in found):
                 found.append(other)
         return replace(found[0], forms=(*found[0].forms, *party.forms)) if len(found) == 1 else party
 
@@ -484,6 +527,15 @@ def _clause(words: str) -> bool:
     return bool(low) and (bool(_VERB.search(words)) or (low[0][0].islower() and low[0].endswith(("ed", "en", "ing"))))
 
 
+def _plain(words: str) -> bool:
+    """Say whether some words are a description that can stand alone as a speaker: "the official", "a surveyor"."""
+    low = _words(words)
+    noun = _head_noun(low) if low else ""
+    return (
+        bool(low) and low[0] in ("the", "a", "an", "one") and noun in (UNNAMED_NOUNS | ROLE_NOUNS | ORGANISATION_NOUNS)
+    )
+
+
 def _is_role(head: str) -> bool:
     low = _words(head)
     return _head_noun(low) in ROLE_NOUNS or bool(set(low) & SPOKESPEOPLE)
@@ -507,7 +559,9 @@ def _head_noun(low: Sequence[str]) -> str:
 
 def roles_in(text: str) -> frozenset[str]:
     """Return the role nouns in a text, those joined by a hyphen among them: "auditor-general"."""
-    return frozenset(word for word in _words(text) if word.rpartition("-")[2] in ROLE_NOUNS or word.partition("-")[0] in ROLE_NOUNS)
+    return frozenset(
+        word for word in _words(text) if word.rpartition("-")[2] in ROLE_NOUNS or word.partition("-")[0] in ROLE_NOUNS
+    )
 
 
 _LINKS = frozenset(

@@ -23,7 +23,9 @@ PRIMARY = frozenset({"statement", "letter", "dataset"})
 REACH = timedelta(days=90)
 """News is credited while it is news."""
 _GENERIC = (
-    ORGANISATION_NOUNS | FUNCTION_WORDS | frozenset("republic state national federal royal general public press".split())
+    ORGANISATION_NOUNS
+    | FUNCTION_WORDS
+    | frozenset("republic state national federal royal general public press".split())
 )
 _COMMON_LAST = frozenset("today news online daily radio press live week weekly online tv notes".split())
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
@@ -78,7 +80,9 @@ def outlet_key(name: str) -> str:
     """
     plain = re.sub(r"\.(?:com|org|net|example|info|co\.uk|[a-z]{2})$", "", name.strip(), flags=re.IGNORECASE)
     folded = [fold(match.group()) for match in _WORD.finditer(plain)]
-    return " ".join(folded[1:] if len(folded) > 1 and folded[0] in ("the", "der", "die", "das", "le", "la", "el") else folded)
+    return " ".join(
+        folded[1:] if len(folded) > 1 and folded[0] in ("the", "der", "die", "das", "le", "la", "el") else folded
+    )
 
 
 def site(url: str) -> str:
@@ -103,7 +107,10 @@ def _capitals(alias: str) -> str:
     if len(alias) <= 4 and " " not in alias:
         return re.escape(alias.upper())
     words = (re.escape(word) for word in alias.split())
-    return r"[ \-’']+".join(rf"(?:{word[0].upper()}|{word[0]}){word[1:]}" if i else rf"{word[0].upper()}{word[1:]}" for i, word in enumerate(words))
+    return r"[ \-’']+".join(
+        rf"(?:{word[0].upper()}|{word[0]}){word[1:]}" if i else rf"{word[0].upper()}{word[1:]}"
+        for i, word in enumerate(words)
+    )
 
 
 class Outlets:
@@ -186,12 +193,16 @@ def _naming(document: Document) -> re.Pattern[str]:
     name = document.publisher or document.author or ""
     words = [w for w in re.findall(r"[^\W_]+", name) if fold(w) not in FUNCTION_WORDS]
     forms = {re.escape(name)} if name else set()
-    forms |= {rf"(?:the|its|his|her|[’']s) (?:\w+ )?{re.escape(w.lower())}" for w in words if fold(w) in ORGANISATION_NOUNS}
+    forms |= {
+        rf"(?:the|its|his|her|[’']s) (?:\w+ )?{re.escape(w.lower())}" for w in words if fold(w) in ORGANISATION_NOUNS
+    }
     forms |= {rf"the {re.escape(w)}" for w in words if fold(w) in ORGANISATION_NOUNS}
     if len(words) > 1:
         forms.add(r"(?:['’]s)? ".join(rf"(?:{re.escape(w)}|{re.escape(w.lower())})" for w in words[:2]))
     if document.kind == "letter":
-        forms.add(r"(?:['’]s|[Tt]he|[Hh]is|[Hh]er|[Ii]n a|seiner?m?|ihrem|sa|su) (?:\w+ ){0,2}(?:letter|Brief|lettre|carta)")
+        forms.add(
+            r"(?:['’]s|[Tt]he|[Hh]is|[Hh]er|[Ii]n a|seiner?m?|ihrem|sa|su) (?:\w+ ){0,2}(?:letter|Brief|lettre|carta)"
+        )
     return re.compile("|".join(rf"(?:{form})" for form in sorted(forms)) or r"(?!)")
 
 

@@ -15,8 +15,11 @@ from dataclasses import dataclass
 import networkx as nx
 
 from triage.origins.names import Party, same, same_name, same_organisation, same_word
-from triage.origins.tracing import Cited, Voice
-from triage.schema import Cue, Document, Origin, OriginCount, Relay, Stance, first_day, last_day, sha256
+from triage.origins.tracing import WHOLE, Cited, Voice
+from triage.schema import Citation, Cue, Document, Origin, OriginCount, Relay, Stance, first_day, last_day, sha256
+
+BESIDE = 200
+"""Within so many characters of copied words, a publisher's own voice is not known to be its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +101,25 @@ def _best(parties: Sequence[Party]) -> Party:
     return min(parties, key=lambda p: (order[p.kind], not p.full, -len(p.key), parties.index(p)))
 
 
-def count(origins: Sequence[Merged], told: Sequence[Told], relays: Sequence[Relay]) -> OriginCount:
+def count(
+    origins: Sequence[Merged], told: Sequence[Told], relays: Sequence[Relay], documents: Mapping[str, Document]
+) -> OriginCount:
     """Return how many independent voices some origins are: at least those known to be, at most all of them."""
     if not origins:
         return OriginCount()
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(i for i, origin in enumerate(origins) if origin.known)
-    linked = {frozenset((relay.relayer, relay.relayed)) for relay in relays}
     for i, one in enumerate(origins):
         for j in range(i):
-            if one.known and origins[j].known and independent(one, origins[j], told, linked):
+            if one.known and origins[j].known and independent(one, origins[j], told, relays, documents):
                 graph.add_edge(j, i)
     largest = max((len(clique) for clique in nx.find_cliques(graph)), default=0)
     return OriginCount(n_min=max(1, largest), n_max=len(origins))
 
 
-def independent(a: Merged, b: Merged, told: Sequence[Told], linked: set[frozenset[str]]) -> bool:
+def independent(
+    a: Merged, b: Merged, told: Sequence[Told], relays: Sequence[Relay], documents: Mapping[str, Document]
+) -> bool:
     """Say whether two origins are known to be independent of each other."""
     if a.party.kind == b.party.kind == "document" and not (a.party.organisation and b.party.organisation):
         return False
@@ -126,10 +132,31 @@ def independent(a: Merged, b: Merged, told: Sequence[Told], linked: set[frozense
     ):
         return False
     if "publisher" in (a.party.kind, b.party.kind):
-        roots = ({told[i].voice.root for i in origin.members} for origin in (a, b))
-        one, two = roots
-        return not any(frozenset((x, y)) in linked or x == y for x in one for y in two)
+        pairs = ((told[i], told[j]) for i in a.members for j in b.members)
+        return not any(x.voice.root == y.voice.root or _linked(x, y, relays, documents) for x, y in pairs)
     return True
+
+
+def _linked(one: Told, two: Told, relays: Sequence[Relay], documents: Mapping[str, Document]) -> bool:
+    """Say whether a document behind one word relays that behind another, as a whole or beside the words themselves."""
+    for relay in relays:
+        for relayer, relayed in ((one, two), (two, one)):
+            if (relay.relayer, relay.relayed) == (relayer.voice.root, relayed.voice.root):
+                place = relayer.cited
+                if relay.kind in WHOLE or relay.relayer != place.doc_id or not relay.basis:
+                    return True
+                document = documents[place.doc_id]
+                if any(_beside(document, mine, place) for mine, _ in relay.basis):
+                    return True
+    return False
+
+
+def _beside(document: Document, copied: Citation, place: Cited) -> bool:
+    """Say whether words stand in the same post as copied ones, or in a text without posts within `BESIDE` of them."""
+    post = next((s for s in document.segments if s.kind == "post" and s.start <= place.start < s.end), None)
+    if post is not None:
+        return copied.start < post.end and post.start < copied.end
+    return copied.start - BESIDE < place.end and place.start < copied.end + BESIDE
 
 
 def _may_be_one(a: Party, b: Party) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 HONORIFICS = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady madam herr frau senor senora don monsieur madame rev".split()
+    """mr mrs ms miss mx dr prof professor sir dame lord lady madam herr frau senor senora don monsieur madame rev hon
+    capt cpt col gen lt maj sgt cmdr adm gov sen rep supt insp det cllr pvt cpl brig hauptmann""".split()
 )
 PARTICLES = frozenset("de la le du der den dos da di del van von zu al el bin ibn ben ter ten af av y e of".split()) - {
     "of"
@@ -88,3 +89,7 @@ COMPANY_NOUNS = frozenset(
     """company firm group business maker operator owner landlord contractor consultancy insurer manufacturer supplier
     retailer publisher agency carrier airline builder brewery chain employer""".split()
 )
+AUTHORED = frozenset(
+    "letter letters memo memos memorandum email emails note notes report reports notice notices statement".split()
+)
+"""Documents that speak for whoever signed them."""

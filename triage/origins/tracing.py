@@ -10,12 +10,12 @@ from typing import Protocol
 
 from triage.origins.cast import Company, publisher_of
 from triage.origins.credits import PRIMARY, outlet_key
-from triage.origins.lexicon import DOCUMENT_NOUNS
+from triage.origins.lexicon import DOCUMENT_NOUNS, ORGANISATION_NOUNS, ROLE_NOUNS, UNNAMED_NOUNS
 from triage.origins.names import Party, same_organisation, words_of
 from triage.origins.profile import FUNCTION_WORDS, QUOTATION, profile, stem
-from triage.schema import Citation, Cue, Document, Relay, Segment, Span, Stance
+from triage.schema import Citation, Cue, Document, Relay, Segment, Span, Stance, first_day, last_day
 
-_WHOLE = ("reprint", "trimmed", "rewrite", "translation")
+WHOLE = ("reprint", "trimmed", "rewrite", "translation")
 """Relays in which the whole text follows another."""
 _OUTLET = re.compile(
     r"\b(?:Times|Post|Herald|Tribune|Gazette|Journal|News|Guardian|Telegraph|Chronicle|Courier|Mail|Express|Mirror|"
@@ -27,14 +27,21 @@ _FIRST_HAND = re.compile(
     r"\b(?:[Aa]|[Oo]ur|[Tt]wo|[\w ]{3,40}) (?:reporter|correspondent|photographer|journalist)s? (?:who|that|saw|reached|"
     r"stood|counted|watched|found|visited|at)\b|\bI['’]m\b"
 )
+_TOLD_US = re.compile(r"\b(?:told|tells|telling|asked|showed) (?:us|me|this \w+|our reporter)\b")
 _HEARD = re.compile(
     r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|\bin an? (?:\w+ )?interview\b|"
-    r"\bby telephone\b|\b(?:asked|told) (?:by|the) \w+|\btold [A-Z]|\bour (?:studio|reporter)\b|\bprogramme\b|\bcrowd\b|"
+    r"\bby telephone\b|\b[Aa]sked by\b|\btold the \w+|\btold [A-Z]|\bour (?:studio|reporter)\b|\bprogramme\b|\bcrowd\b|"
     r"\bin (?:front of|the presence of)\b|\bstatement sent to\b"
 )
+_OWN_PAPER = re.compile(rf"\b[Ii]n (?:his|her|their) (?:\w+ )?(?:{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
 _SUBJECT = re.compile(
-    rf"^[“\"']?(?:The|This|That|A|An|Its|His|Her|Under|On)\s(?:\w+\s){{0,3}}?(?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b"
+    rf"^[“\"']?(?:The|This|That|A|An|Its|His|Her|Under|On)\s(?:\w+\s){{0,3}}?(?P<noun>(?:{'|'.join(sorted(DOCUMENT_NOUNS))})(?: (?:{'|'.join(sorted(DOCUMENT_NOUNS))}))*)\b"
 )
+_TELLS = (
+    r"(?:gave|gives|puts?|listed|lists|counted|described|showed|shows|read out|recorded|estimated|named|called|promised|"
+    r"saw|watched|heard|noticed|found|goes on to say|went on to say)"
+)
+_TELLER = re.compile(rf"^(?P<who>It|They|He|She|[^.“”\"]{{3,90}}?),? (?:also )?{_TELLS}\b")
 _REPEATED = 0.25
 """Words of another document are taken for the ones that are retold where they share so much."""
 
@@ -139,7 +146,8 @@ class Tracer:
         author = publisher_of(document)
         said = self._said(at, document) or []
         guest = next((p for p in said if p.kind == "person" and p.full and p.sure), None)
-        if guest and not same_organisation(guest.organisation, author.organisation):
+        apart = guest and guest.organisation and not same_organisation(guest.organisation, author.organisation)
+        if guest and (apart or _OWN_PAPER.search(document.text, at.start, at.end)):
             return Voice(guest, document.doc_id, when=_dated(at, document))
         return Voice(author, document.doc_id, known=author.sure, when=_dated(at, document))
 
@@ -168,11 +176,11 @@ class Tracer:
         """Return the place that these words retell in a document which theirs follows as a whole."""
         options = []
         for relay in self._edges.get(at.doc_id, ()):
-            if relay.kind in _WHOLE:
+            if relay.kind in WHOLE:
                 aligned = [theirs for mine, theirs in relay.basis if _inside(mine, at) >= 0.5 * (at.end - at.start)]
                 if aligned:
                     options.append((1.0, relay, _at(at, aligned[0])))
-                elif near := self._likest(at, relay.relayed):
+                elif near := self._likest(at, relay.relayed, cited=True):
                     options.append((near[0], relay, near[1]))
         return max(options, key=lambda option: option[0])[1:] if options else None
 
@@ -180,21 +188,23 @@ class Tracer:
         """Return the place that these words come from in a document that theirs quotes or credits there."""
         options = []
         for relay in self._edges.get(at.doc_id, ()):
-            for mine, theirs in relay.basis:
-                if _inside(mine, at) >= 0.3 * (at.end - at.start):
-                    near = self._likest(at, relay.relayed)
-                    options.append((near[0] if near else 0.1, relay, near[1] if near else _at(at, theirs)))
+            near = self._likest(at, relay.relayed)
+            here = [theirs for mine, theirs in relay.basis if _inside(mine, at) >= 0.3 * (at.end - at.start)]
+            if here:
+                options.append((1 + near[0] if near else 1.0, relay, near[1] if near else _at(at, here[0])))
+            elif near and relay.kind in WHOLE:
+                options.append((near[0], relay, near[1]))
         return max(options, key=lambda option: option[0])[1:] if options else None
 
-    def _likest(self, at: Cited, doc_id: str) -> tuple[float, Cited] | None:
-        """Return the words of another document that are likest, cited ones of the same stance before others."""
+    def _likest(self, at: Cited, doc_id: str, *, cited: bool = False) -> tuple[float, Cited] | None:
+        """Return the words of another document that are likest: cited ones of the same stance, else (or never) others."""
         mine = _stems(self.documents[at.doc_id], at.start, at.end)
         options = []
         for other in self.cited:
             if other.doc_id == doc_id and other.stance == at.stance:
                 alike = _share(mine, _stems(self.documents[doc_id], other.start, other.end))
                 options.append((0.3 + alike, replace(other, attributed_to=None)))
-        if not options:
+        if not options and not cited:
             there = profile(self.documents[doc_id])
             for sentence in there.sentences:
                 alike = _share(mine, sentence.content)
@@ -213,13 +223,9 @@ class Tracer:
         people = self.company.cast(document.doc_id)
         if at.attributed_to and (place := _near(document.text, at.attributed_to, at.start)) is not None:
             return [self.company.known(people.party(place), document.doc_id)]
-        one = _speaker(self.attributions(document), at.start, at.end)
-        parties = []
-        while one is not None:
-            if one.source is not None and one.cue is not None:
-                parties.append(self._party(one, document))
-            one = one.outer
-        return parties or None
+        chain = _speakers(self.attributions(document), at.start, at.end)
+        parties = [self._party(one, document) for one in chain]
+        return [party for party in parties if party.known or _can_speak(party)] or None
 
     def _party(self, one: Attributed, document: Document) -> Party:
         """Return the party of an attribution's source; for a pronoun, of the speaker that it most likely stands for."""
@@ -249,8 +255,8 @@ class Tracer:
         persons = [p for p in reversed(others) if p not in outlets and not self._is_speaker(p)]
         outer = tuple(p.name for p in parties[1:])
         when = _dated(at, document)
-        if persons and persons[0].known:
-            return Voice(persons[0], document.doc_id, outer, known=_sure(persons[0]), when=when)
+        if persons and _sure(persons[0]):
+            return Voice(persons[0], document.doc_id, outer, when=when)
         for outlet in outlets:
             return self._from_outlet(outlet, at, document, seen)
         heard = bool(_HEARD.search(document.text, *_paragraph(document, at))) or self._saw(at, document)
@@ -258,7 +264,8 @@ class Tracer:
         if came and not (persons and heard):
             return self._through(*came, seen)
         if persons:
-            return Voice(_unnamed(persons[0], document), document.doc_id, outer, known=False, when=when)
+            party = persons[0] if persons[0].known else _unnamed(persons[0], document)
+            return Voice(party, document.doc_id, outer, known=False, when=when)
         if any(self._is_speaker(p) for p in others):
             publisher = publisher_of(document)
             return Voice(publisher, document.doc_id, known=heard and publisher.sure, when=when)
@@ -272,11 +279,14 @@ class Tracer:
 
     def _from_outlet(self, outlet: Party, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         key = outlet_key(outlet.name)
+        circle = [d for d in seen[:-1] if _names(key, outlet_key(self.documents[d].publisher or ""))]
+        if circle:
+            return self._circle(seen[seen.index(circle[0]) :])
         places = [
             near
             for doc_id, other in self.documents.items()
             if other.publisher and _names(key, outlet_key(other.publisher))
-            if doc_id != at.doc_id and (near := self._likest(at, doc_id))
+            if doc_id != at.doc_id and not _later(other, document) and (near := self._likest(at, doc_id))
         ]
         if not places:
             party = replace(outlet, kind="publisher", organisation=(), key=tuple(key.split()))
@@ -289,7 +299,10 @@ class Tracer:
     def _outlet(self, party: Party) -> bool:
         """Say whether a party is an outlet: a publisher of the set that is no primary voice, or one by its name."""
         key = outlet_key(party.name)
-        if any(d.publisher and d.kind not in PRIMARY and _names(key, outlet_key(d.publisher)) for d in self.documents.values()):
+        if any(
+            d.publisher and d.kind not in PRIMARY and _names(key, outlet_key(d.publisher))
+            for d in self.documents.values()
+        ):
             return True
         return party.kind == "organisation" and bool(_OUTLET.search(party.name))
 
@@ -302,6 +315,9 @@ class Tracer:
             if party.kind == "document" and not self._is_speaker(party):
                 return Voice(party, document.doc_id, known=_sure(party), when=_dated(at, document))
         segment = _segment(document, at.start)
+        teller = self._teller(at, document)
+        if teller is not None and document.kind not in PRIMARY:
+            return self._by([teller], at, document, seen)
         if document.kind == "forum" or (segment and segment.kind == "post" and document.kind != "liveblog"):
             return Voice(_poster(document, segment), document.doc_id, known=False, when=_dated(at, document))
         if document.kind not in PRIMARY and not self._saw(at, document):
@@ -310,10 +326,19 @@ class Tracer:
                 return self._by(borne, at, document, seen)
         return self._first_hand(at, document)
 
+    def _teller(self, at: Cited, document: Document) -> Party | None:
+        """Return the person or body that a sentence begins with and that tells what it holds: "X put the cost at"."""
+        match = _TELLER.match(document.text[at.start : at.end])
+        if not match:
+            return None
+        party = self.company.cast(document.doc_id).named(match["who"], at.start)
+        party = self.company.known(party, document.doc_id)
+        return party if _sure(party) and not self._outlet(party) else None
+
     def _saw(self, at: Cited, document: Document) -> bool:
         """Say whether the publisher speaks as one who was there: in the first person, or of its reporter, outside quotes."""
         start, end = _paragraph(document, at)
-        return bool(_FIRST_HAND.search(QUOTATION.sub(" ", document.text[start:end])))
+        return bool(_FIRST_HAND.search(_TOLD_US.sub(" ", QUOTATION.sub(" ", document.text[start:end]))))
 
     def _first_hand(self, at: Cited, document: Document) -> Voice:
         """Return the publisher's own voice, known to be independent only where it says what its own eyes saw."""
@@ -323,17 +348,26 @@ class Tracer:
 
     def _borne(self, at: Cited, document: Document) -> list[Party] | None:
         """Return who is credited elsewhere in the document with what these words sum up."""
-        for other in self.cited:
-            if other.doc_id == at.doc_id and other.stance == at.stance and other.start != at.start:
-                said = self._said(other, document)
-                if said:
-                    return said
         mine = _stems(document, at.start, at.end)
+        beside = [
+            (_share(mine, _stems(document, other.start, other.end)), -other.start, said)
+            for other in self.cited
+            if other.doc_id == at.doc_id and other.stance == at.stance and other.start != at.start
+            if (said := self._said(other, document))
+        ]
+        if beside:
+            return max(beside, key=lambda item: item[:2])[2]
         best: tuple[float, Attributed] | None = None
         for found in self.attributions(document):
             theirs = _stems(document, found.content.start, found.content.end)
             share = len(mine & theirs) / max(1, min(len(mine), 12))
-            if found.source and found.cue and len(mine & theirs) >= 3 and share >= 0.4 and (not best or share > best[0]):
+            if (
+                found.source
+                and found.cue
+                and len(mine & theirs) >= 3
+                and share >= 0.4
+                and (not best or share > best[0])
+            ):
                 best = (share, found)
         if best is None or best[1].source is None:
             return None
@@ -343,6 +377,16 @@ class Tracer:
 def _sure(party: Party) -> bool:
     """Say whether a party can be told from others: a name that is one, a document whose author is known."""
     return party.sure and party.full and (party.kind != "document" or bool(party.organisation))
+
+
+def _can_speak(party: Party) -> bool:
+    """Say whether an unnamed party is somebody at all, and not a thing that a parser took for a source."""
+    words = {word for form in (party.name, *party.forms) for word in words_of(form)}
+    return not words or bool(words & (UNNAMED_NOUNS | ROLE_NOUNS | ORGANISATION_NOUNS | {"one"}))
+
+
+def _later(other: Document, document: Document) -> bool:
+    return bool(other.published and document.published and first_day(other.published) > last_day(document.published))
 
 
 def _inside(mine: Citation, at: Cited) -> int:
@@ -380,23 +424,32 @@ def _near(text: str, words: str, start: int) -> Span | None:
     return Span(start=place, end=place + len(words))
 
 
-def _speaker(found: Iterable[Attributed], start: int, end: int) -> Attributed | None:
-    """Return the innermost attribution that covers most of a span with its content, source and cue together."""
+def _speakers(found: Iterable[Attributed], start: int, end: int) -> list[Attributed]:
+    """Return the attributions that cover most of a span with content, source and cue together, innermost first."""
     covering = []
     for one in found:
-        spans = [span for span in (one.content, one.source, one.cue) if span is not None]
-        near = [span for span in spans if span.end > start - 3 and span.start < end + 3]
+        if one.source is None or one.cue is None:
+            continue
+        near = [s for s in (one.content, one.source, one.cue) if s.end > start - 3 and s.start < end + 3]
         inside = min(max((s.end for s in near), default=0), end) - max(min((s.start for s in near), default=end), start)
         content = min(one.content.end, end) - max(one.content.start, start)
         if content > 0 and (content > 0.5 * (end - start) or inside > 0.5 * (end - start)):
-            covering.append((one.content.end - one.content.start, one.content.start, one))
-    return min(covering, key=lambda c: c[:2])[2] if covering else None
+            covering.append(one)
+    chain = sorted(covering, key=lambda one: (one.content.end - one.content.start, one.content.start))
+    for one in chain[-1:]:
+        while (outer := one.outer) is not None:
+            if outer.source is not None and outer.cue is not None and outer not in chain:
+                chain.append(outer)
+            one = outer
+    return chain
 
 
 def _verbatim(mine: Citation, theirs: Citation) -> bool:
     a, b = mine.quote.split(), theirs.quote.split()
     same = sum(x == y for x, y in zip(a, b, strict=False))
-    return same >= 0.6 * max(len(a), len(b)) or (len(a) > 8 and len(set(a) & set(b)) >= 0.9 * max(len(set(a)), len(set(b))))
+    return same >= 0.6 * max(len(a), len(b)) or (
+        len(a) > 8 and len(set(a) & set(b)) >= 0.9 * max(len(set(a)), len(set(b)))
+    )
 
 
 def _mapped(at: Cited, mine: Citation, theirs: Citation) -> Cited:
@@ -429,10 +482,18 @@ def _names(alias: str, key: str) -> bool:
 def _unnamed(party: Party, document: Document) -> Party:
     """Return an unnamed source under the publisher that spoke to it: all that tells one such source from another."""
     heard = document.publisher or document.doc_id
-    return Party("unnamed", f"{party.name} (to {heard})", (*outlet_key(heard).split(), document.doc_id), forms=(party.name,), sure=False)
+    return Party(
+        "unnamed",
+        f"{party.name} (to {heard})",
+        (*outlet_key(heard).split(), document.doc_id),
+        forms=(party.name,),
+        sure=False,
+    )
 
 
 def _poster(document: Document, segment: Segment | None) -> Party:
     author = (segment.author if segment else None) or document.author or "a member"
     board = document.publisher or document.doc_id
-    return Party("unnamed", f"{author} ({board})", tuple(outlet_key(f"{author} {board}").split()), forms=(author,), sure=False)
+    return Party(
+        "unnamed", f"{author} ({board})", tuple(outlet_key(f"{author} {board}").split()), forms=(author,), sure=False
+    )
