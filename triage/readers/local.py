@@ -1,9 +1,9 @@
 """The bundled reader: a small cross-encoder reads sentences, code reads numbers, names and cues; no key, no network.
 
-For each passage the sentences that share words with the claim are read, each with the one before it where it needs
-it. What the model says and how numbers, dates, names and negation align go into one calibrated combiner
-(`combiner.json`, made by training/combiner.py). A sentence that denies, doubts or hedges has its content read and is
-then turned or emptied by rule (`framing`).
+The sentences that share most words with the claim are read, each with the one before it where it needs it. What the
+model says and how numbers, dates, names and negation align go into one calibrated combiner (`combiner.json`, made by
+training/combiner.py). A sentence that denies, doubts or hedges has its content read and is then turned or emptied by
+rule (`framing`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from triage.schema import Claim, Cue, Passage, Probabilities, Reading, Stance
 Scores = npt.NDArray[np.float32]
 
 STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
-PER_PASSAGE = 4  # sentences that the model reads: those that share most with the claim
+BUDGET = 80  # sentences that the model reads for a claim: those that share most words with it
 
 _NEEDS_CONTEXT = re.compile(
     r"^[“\"']?(?:he|she|they|it|this|that|these|those|his|her|their|"
@@ -65,7 +65,8 @@ class Combiner:
         table = np.hstack([logits.astype(np.float64), np.asarray(features, dtype=np.float64).reshape(len(logits), -1)])
         scores = table @ self.weights.T + self.bias
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+        probabilities: Scores = (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+        return probabilities
 
 
 class LocalReader:
@@ -81,7 +82,7 @@ class LocalReader:
 
     def read(self, claim: Claim, passages: Sequence[Passage]) -> list[Reading]:
         """Return a reading for every sentence that supports or refutes, or one neutral reading for the passage."""
-        windows = [w for passage in passages for w in _windows(claim.text, passage)]
+        windows = _windows(claim.text, passages)
         probabilities = self._probabilities(claim.text, windows)
         found: dict[str, list[Reading]] = {passage.passage_id: [] for passage in passages}
         for window, row in zip(windows, probabilities, strict=True):
@@ -108,25 +109,26 @@ class LocalReader:
         return self._combiner(logits, [w.alignment.features for w in windows])
 
 
-def _windows(claim: str, passage: Passage) -> list[Window]:
-    """Return what is to be read of a passage, in the order of the text."""
-    texts = [passage.text[s.start : s.end] for s in sentences(passage.text)]
-    shared = [overlap(claim, text) for text in texts]
-    best = sorted((i for i, share in enumerate(shared) if share > 0), key=lambda i: (-shared[i], i))[:PER_PASSAGE]
-    wanted = {name.split()[-1] for name in names(claim)}
-    reads_frames = not is_about_words(claim)
-    windows = []
-    for i in sorted(best):
-        text, before = texts[i], texts[i - 1] if i else ""
-        frame = frame_of(text, before, claim) if reads_frames else Frame("keeps", Cue.ASSERTS, text)
-        if frame.effect == "turns":
-            read = frame.content
-        elif before and (_NEEDS_CONTEXT.match(text) or not any(name in text for name in wanted)) and shared[i - 1] > 0:
-            read = f"{before} {text}"
-        else:
-            read = text
-        windows.append(Window(passage, text, read, frame, align(claim, read, texts)))
-    return windows
+def _windows(claim: str, passages: Sequence[Passage]) -> list[Window]:
+    """Return what is to be read, in the order of the passages and their text."""
+    texts = [[p.text[s.start : s.end] for s in sentences(p.text)] for p in passages]
+    shared = [[overlap(claim, text) for text in of_passage] for of_passage in texts]
+    places = [(i, j) for i, of_passage in enumerate(texts) for j in range(len(of_passage))]
+    read = sorted(places, key=lambda place: -shared[place[0]][place[1]])[:BUDGET]
+    return [_window(claim, passages[i], texts[i], j) for i, j in sorted(read)]
+
+
+def _window(claim: str, passage: Passage, texts: Sequence[str], i: int) -> Window:
+    text, before = texts[i], texts[i - 1] if i else ""
+    frame = Frame("keeps", Cue.ASSERTS, text) if is_about_words(claim) else frame_of(text, before, claim)
+    surnames = {name.split()[-1] for name in names(claim)}
+    if frame.effect == "turns":
+        read = frame.content
+    elif before and (_NEEDS_CONTEXT.match(text) or (surnames and not any(name in text for name in surnames))):
+        read = f"{before} {text}"
+    else:
+        read = text
+    return Window(passage, text, read, frame, align(claim, read, texts))
 
 
 def _reading(window: Window, row: Scores, threshold: float) -> Reading:
