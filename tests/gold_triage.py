@@ -153,6 +153,12 @@ class GoldTriage:
     def close(self) -> None:
         self.closed = True
 
+    def __enter__(self) -> GoldTriage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
 
 def gold_triage(cache_dir: Path, **options: str) -> Triage:
     return cast("Triage", GoldTriage(cache_dir, **options))

@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 a gate failed, 2 wrong usage or data, 3 a model or the net
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +16,7 @@ import typer
 from rich.console import Console
 
 import triage
-from triage.errors import ModelError, TriageError
+from triage.errors import ConfigError, CorpusError, ModelError, TriageError
 from triage.settings import data_path
 
 app = typer.Typer(
@@ -57,23 +58,67 @@ def index(
 
 @app.command()
 def check(
-    claim: Annotated[str, typer.Argument(help="A sentence that can be true or false.")],
+    claim: Annotated[str | None, typer.Argument(help="A sentence that can be true or false.")] = None,
     corpus: Corpus = None,
     reader: Reader = None,
     embedder: Embedder = None,
     as_of: AsOf = None,
+    html: Annotated[Path | None, typer.Option(help="Write the verdict as a page, with the verdict over time.")] = None,
+    input_: Annotated[
+        Path | None,
+        typer.Option("--input", help="Check many: CSV with a column `claim`, JSON Lines, or text with a claim a line."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Where many verdicts go, a line each; made or continued.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a claim: the verdict, the origins it rests on, and every citation."""
+    """Check a claim: the verdict, the origins it rests on, and every citation. Or check every claim of a file."""
     from triage.report.terminal import render
 
+    if (claim is None) == (input_ is None) or (input_ is None) != (output is None):
+        raise ConfigError("give either a claim, or --input FILE with --output FILE", setting="claim")
     with _load(corpus, reader=reader, embedder=embedder, progress=not as_json) as opened:
         _list(opened.problems)
-        verdict = opened.check(claim, as_of=as_of)
+        if input_ is not None and output is not None:
+            _check_file(opened, input_, output, as_of)
+            return
+        verdict = opened.check(claim or "", as_of=as_of)
+        if html is not None:
+            _write_page(opened, verdict, html)
     if as_json:
         _print_json(verdict.model_dump(mode="json"))
     else:
         out.print(render(verdict))
+
+
+def _write_page(opened: triage.Triage, verdict: triage.Verdict, html: Path) -> None:
+    from triage.report.page import page
+    from triage.report.timeline import timeline
+
+    entries = timeline(opened, verdict.claim, now=verdict)
+    _write(html, page(verdict, document=opened.document, timeline=entries))
+
+
+def _check_file(opened: triage.Triage, source: Path, target: Path, as_of: str | None) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from triage.batch import Tally, check_file
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[cost]}"))
+    with Progress(TextColumn("checking"), *columns, console=err) as bar:
+        task = bar.add_task("checking", total=None, cost="")
+
+        def report(tally: Tally) -> None:
+            bar.update(task, completed=tally.done, total=tally.total, cost=_cost(tally.cost))
+
+        tally = check_file(opened, source, target, as_of=as_of, progress=report)
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(tally.statuses.items()))
+    err.print(f"{tally.total} rows: {counts or 'none'}; {tally.resumed} were there; {_cost(tally.cost)}", markup=False)
+    if tally.statuses["error"]:
+        raise ModelError(f"{tally.statuses['error']} rows failed: run the same again to try these once more")
+
+
+def _cost(cost: float | None) -> str:
+    return "price unknown" if cost is None else f"${cost:.4f}"
 
 
 @app.command()
@@ -99,6 +144,60 @@ def search(
         out.print(f"  {escape(' '.join(hit.passage.text.split()))}\n", highlight=False)
     if not hits:
         out.print("Nothing found.")
+
+
+@app.command()
+def repl(corpus: Corpus = None, reader: Reader = None, embedder: Embedder = None, as_of: AsOf = None) -> None:
+    """Talk to the documents: type a claim, ask how its verdict came about; :help lists the commands."""
+    from triage.repl import start
+
+    if start(corpus, as_of=as_of, console=out, reader=reader, embedder=embedder):
+        # A check that was stopped still waits for its model, and would keep the process for as long.
+        sys.stdout.flush()
+        os._exit(0)
+
+
+@app.command()
+def export(
+    verdicts: Annotated[Path, typer.Argument(help="JSON Lines, as `check --output` writes them.")],
+    format_: Annotated[
+        str, typer.Option("--format", help="claimreview, annotations, misp, csv, csv-evidence or jsonl.")
+    ] = "claimreview",
+    output: Annotated[Path | None, typer.Option(help="Where it goes. [default: standard output]")] = None,
+) -> None:
+    """Write verdicts in a format that others read: ClaimReview, Web Annotation, MISP, CSV."""
+    from triage import export as formats
+
+    try:
+        lines = verdicts.read_text("utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise CorpusError(f"cannot be read: {error.strerror}", path=verdicts) from error
+    read, problems = formats.read(lines, path=str(verdicts))
+    _list(problems)
+    text = formats.write(read, format_)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        _write(output, text)
+
+
+@app.command()
+def mcp(corpus: Corpus = None, reader: Reader = None, embedder: Embedder = None) -> None:
+    """Serve an assistant over the Model Context Protocol, on standard input and output."""
+    try:
+        from triage.mcp_server import serve
+    except ImportError as error:
+        raise ConfigError("this needs the package mcp: pip install 'triage-claims[mcp]'", setting="mcp") from error
+
+    with _load(corpus, reader=reader, embedder=embedder) as opened:
+        serve(opened)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}", setting="output") from error
 
 
 def _load(corpus: Path | None, **settings: Any) -> triage.Triage:
