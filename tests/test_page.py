@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import triage as package
 from tests.verdicts import all_verdicts, documents, verdict
+from triage.report.drawing import _fitted
 from triage.report.page import fragment, page, text_fragment
 from triage.report.timeline import changes, timeline
 from triage.report.tree import trees
@@ -180,6 +181,13 @@ def test_the_tree_puts_each_document_under_the_one_it_had_it_from() -> None:
     assert walked["dam-crack/brunnick-ledger-0412"][1].how == "reprints it"
 
 
+@pytest.mark.parametrize("name", ["W" * 200, "官" * 200, "a" * 10])
+def test_what_does_not_fit_its_box_is_cut(name: str) -> None:
+    fitted = _fitted(name, 40)
+    assert len(fitted) <= 40 and fitted.endswith("…") == (len(name) > 40)
+    assert len(_fitted("官" * 200, 40)) < 25
+
+
 def test_a_circle_of_relays_is_drawn_and_what_is_not_known_is_dashed() -> None:
     found = verdict("dam-crack-01")
     ring = ("dam-crack/brunnick-ledger-0412", "dam-crack/orvel-wire-0412")
@@ -189,7 +197,7 @@ def test_a_circle_of_relays_is_drawn_and_what_is_not_known_is_dashed() -> None:
     changed = {"evidence": tuple(evidence), "relays": tuple(relays), "origins": tuple(origins)}
     circled = found.model_copy(update=changed | {"support": OriginCount(n_min=1, n_max=2)})
     made = page(circled)
-    assert "edge unknown" in made and "which was first is not known" in made
+    assert "edge unknown" in made and "order not known" in made
     assert "edge unknown" not in page(found)
 
 

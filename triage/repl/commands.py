@@ -17,8 +17,8 @@ from triage.errors import TriageError
 from triage.repl import views
 from triage.repl.session import Quit, Session
 from triage.report.page import page
-from triage.schema import PartialDate, last_day
-from triage.summary import ordered
+from triage.schema import DocumentRef, PartialDate, last_day
+from triage.summary import ordered, publishers
 
 Answer = RenderableType | None
 
@@ -84,7 +84,7 @@ def _show(session: Session, argument: str) -> Answer:
 
 @command("origins", "", "who said it first, who repeats it, and why they count as one")
 def _origins(session: Session, _: str) -> Answer:
-    return views.origins(session.verdict)
+    return views.origins(session.verdict, _refs(session))
 
 
 @command("why", "", "the reasons for the verdict, and what would change it")
@@ -194,6 +194,13 @@ def _help(_: Session, __: str) -> Answer:
 @command("quit", "", "end the session; Ctrl-D does as well")
 def _quit(_: Session, __: str) -> Answer:
     raise Quit
+
+
+def _refs(session: Session) -> dict[str, DocumentRef]:
+    """Return what is known of the documents of a verdict, those on the way to an origin among them."""
+    fields = set(DocumentRef.model_fields)
+    documents = (session.triage.document(doc_id) for doc_id in publishers(session.verdict))
+    return {d.doc_id: DocumentRef(**d.model_dump(include=fields)) for d in documents}
 
 
 def _day(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rich.console import Console, Group, RenderableType
@@ -15,7 +15,7 @@ from triage import summary
 from triage.report.terminal import SIDES, STYLES, about
 from triage.report.timeline import changes
 from triage.report.tree import Node, trees
-from triage.schema import Document, Evidence, Reading, Stance, Trail, Verdict
+from triage.schema import Document, DocumentRef, Evidence, Reading, Stance, Trail, Verdict
 from triage.summary import KINDS, LABELS, brief, groups, line, shown
 
 AROUND = 700
@@ -40,9 +40,9 @@ def passage(item: Evidence, document: Document, console: Console) -> RenderableT
     return Group(head, facts, "", Padding(text, (0, 0, 0, 2)))
 
 
-def origins(verdict: Verdict) -> RenderableType:
+def origins(verdict: Verdict, documents: Mapping[str, DocumentRef] | None = None) -> RenderableType:
     """Return who said it first and who repeats it as a tree, with the basis of each merge and link."""
-    grown = trees(verdict)
+    grown = trees(verdict, documents)
     if not grown:
         return Text("The verdict rests on no origin.")
     shown_: list[RenderableType] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -15,8 +16,8 @@ from triage.summary import KINDS
 
 ORIGIN, ROW, GAP, HEAD = 54, 42, 14, 30
 INDENT, LEFT = 30, 20
-LETTER = 0.56
-"""Width of a letter in ems, on average; names that would not fit are cut."""
+LETTER = 0.6
+"""Width of a letter in ems, on average; what would not fit is cut."""
 WITH_TIME = 600
 """Units of width from which there is room for the days beside the tree."""
 
@@ -156,7 +157,7 @@ def _document(at: Placed, width: int) -> Iterator[Markup]:
     node, x = at.node, at.x + 14
     yield Markup('<circle class="document" cx="{}" cy="{}" r="6"/>').format(at.x, at.y)
     yield _text(x, at.y - 1, node.name, width - x, 13.5, "name")
-    doubt = "which was first is not known" if at.depth else "does not say who it is"
+    doubt = "order not known" if at.depth else "not said who"
     how = node.how if node.known else f"{node.how}, {doubt}"
     yield _text(x, at.y + 15, f"{node.published or 'no date'} · {how}", width - x, 12, "facts")
 
@@ -173,11 +174,20 @@ def _moment(at: Placed, days: Days | None, kind: str) -> Iterator[Markup]:
 
 def _text(x: float, y: float, text: str, room: float, size: float, style: str) -> Markup:
     """Return a line of text cut to the room that it has, with the whole of it as its title."""
-    letters = max(8, int(room / (size * LETTER)))
     text = summary.line(text, 300)
-    if len(text) <= letters:
+    short = _fitted(text, room / (size * LETTER))
+    if short == text:
         return Markup('<text x="{}" y="{}" font-size="{}" class="{}">{}</text>').format(x, y, size, style, text)
-    short = text[: letters - 1].rstrip() + "…"
     return Markup('<text x="{}" y="{}" font-size="{}" class="{}"><title>{}</title>{}</text>').format(
         x, y, size, style, text, short
     )
+
+
+def _fitted(text: str, letters: float) -> str:
+    """Cut a text to the width of some Latin letters; those of East Asian scripts are nearly twice as wide."""
+    used = 0.0
+    for place, letter in enumerate(text):
+        used += 1.8 if east_asian_width(letter) in "WF" else 1
+        if used > letters:
+            return text[: max(1, place - 1)].rstrip() + "…"
+    return text

@@ -78,7 +78,6 @@ def page(verdict: Verdict, *, document: Look | None = None, timeline: Sequence[t
         wide=draw(verdict, grown, WIDE),
         narrow=draw(verdict, grown, NARROW),
         timeline=changes(list(timeline)),
-        names=summary.publishers(verdict),
     )
 
 
@@ -143,7 +142,8 @@ class _Documents:
 
 
 def _passages(verdict: Verdict, look: _Documents) -> Sequence[Passage]:
-    names = summary.publishers(verdict)
+    named = {doc_id: document.publisher or doc_id for doc_id, document in look.found.items()}
+    names = {**summary.publishers(verdict), **named}
     first: dict[tuple[str, str, str], int] = {}
     made = []
     for number, item in enumerate(summary.ordered(verdict), 1):
