@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from triage.cues import CueMatch, HedgeMatch, find_cues, hedges
 from triage.origins.layout import carried, colon_lines, covered, posts
-from triage.origins.mentions import antecedent, has_name, is_named, name_end, pronoun
+from triage.origins.mentions import antecedent, has_name, is_named, last_name, name_end, pronoun
 from triage.origins.parties import Range
 from triage.origins.quotations import quotations
 from triage.origins.rules import Found, Sentence, judgements
@@ -173,7 +173,8 @@ def _resolved(text: str, found: Sequence[Attribution]) -> list[Attribution]:
         for one in found
         if one.source and one.cue and one.named and has_name(text, one.source.start, one.source.end)
     ]
-    out = []
+    out: list[Attribution] = []
+    known: dict[str, str] = {}
     for one in found:
         words = text[one.source.start : one.source.end].lower() if one.source else ""
         if one.source is None or not pronoun(words):
@@ -183,7 +184,10 @@ def _resolved(text: str, found: Sequence[Attribution]) -> list[Attribution]:
             here = [voice for voice in voices if voice.content.start <= one.source.start < voice.content.end]
             stands_for = min(here, key=lambda v: v.content.end - v.content.start).source if here else None
         else:
-            stands_for = _span(antecedent(text, words, one.source.start, named))
+            meant = antecedent(text, words, one.source.start, named, known)
+            stands_for = _span(meant)
+            if meant and words in ("he", "she"):
+                known.setdefault(last_name(text, meant), words)
         out.append(replace(one, resolved=stands_for, named=stands_for is not None))
     return out
 

@@ -19,8 +19,21 @@ _DAYS = frozenset(
 )
 _PERIODS = frozenset("week month year morning afternoon evening night weekend spring summer autumn winter".split())
 ADJUNCT = frozenset("on in at during via through to by from after before".split())
+_PLACES = ADJUNCT | {"outside", "inside", "near"}
 _CLAUSE = frozenset("the a an he she it they we i there his her its their this these no all some".split())
 _VERBAL = frozenset("is are was were has have had will would could should may might does did do can".split())
+
+_OPENING = re.compile(
+    r"\s*(?:[-*>#•–—]+\s*|(?:And|But|Yet|So)\s+)*"
+    # A dateline: TOWN, May 9 (Agency) -
+    r"(?:[A-ZÀ-Þ][A-ZÀ-Þ’'. -]{2,30}(?:,[^—–()\n]{1,30})?\s*(?:\([^)\n]{1,40}\))?\s+[—–-]+\s+)?"
+)
+
+
+def lead_length(words: str) -> int:
+    """Return how many characters of list marks, conjunctions and dateline a sentence begins with."""
+    match = _OPENING.match(words)
+    return match.end() if match else 0
 
 
 class Extents:
@@ -54,8 +67,7 @@ class Extents:
                 return quote.start, quote.end
             if quote.end <= stop and not self.text[quote.end : stop].strip(" ,\n"):
                 begin = min(begin, quote.start)
-        lead = re.match(r"\s*(?:[-*>#•–—]+\s*|(?:And|But|Yet|So)\s+)*", self.text[begin:stop])
-        begin += lead.end() if lead else 0
+        begin += lead_length(self.text[begin:stop])
         end = begin + len(self.text[begin:stop].rstrip(" ,\n"))
         return (begin, end) if len(self.text[begin:end].split()) >= 2 else None
 
@@ -74,7 +86,8 @@ class Extents:
         for quote in self.quoted:
             if quote.start == begin and quote.direct(self.text):
                 return quote.start, quote.end
-        return (begin, end) if end > begin and self.words[place].low not in ".!?;" else None
+        said = end > begin and self.words[place].low not in (".", "!", "?", ";", "so")
+        return (begin, end) if said else None
 
     def tail(self) -> int:
         """Return where the sentence ends, without its full stop."""
@@ -106,7 +119,7 @@ class Extents:
             if (
                 low in _VERBAL
                 or low in ".;?!"
-                or (low in _CLAUSE and ahead > place and self.low(ahead - 1) not in ADJUNCT)
+                or (low in _CLAUSE and ahead > place and self.low(ahead - 1) not in _PLACES)
             ):
                 break
             opens = any(q.start == self.words[ahead].start and q.direct(self.text) for q in self.quoted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from triage.origins.lexicon import (
     HEADS,
@@ -15,6 +15,7 @@ from triage.origins.lexicon import (
     UNNAMED_NOUNS,
 )
 from triage.origins.parties import DETERMINERS, LEADS, Range
+from triage.origins.quotations import quotations
 from triage.passages import sentences
 
 _FULL_NAME = re.compile(r"[A-ZÀ-ÞА-Я][\w’'-]+(?: [A-ZÀ-ÞА-Я][\w.’'-]*){1,3}")
@@ -58,28 +59,44 @@ def is_named(words: str) -> bool:
     return found[0].lower() in ("the", "its", "his", "her", "their", "this") and not noun.endswith("s")
 
 
-def antecedent(text: str, words: str, at: int, named: Sequence[Range]) -> Range | None:
+def antecedent(text: str, words: str, at: int, named: Sequence[Range], known: Mapping[str, str]) -> Range | None:
     """Return whom a third-person pronoun at an offset stands for: the last of `named`, or of who is spoken of, before.
 
-    "He" and "she" stand for a person by the look of the name, "it" and "they" for anyone whose name is no person's.
+    "He" and "she" stand for a person by the look of the name, and not for one whose last name is `known` to go with the
+    other; "it" and "they" stand for anyone whose name is no person's.
     """
     before = [name for name in named if name[1] <= at]
-    if words in _PERSONAL:
-        persons = [name for name in before + _spoken_of(text, at) if is_person(text, name)]
-        return max(persons, default=None)
-    return max((name for name in before if not is_person(text, name)), default=None)
+    if words not in _PERSONAL:
+        return max((name for name in before if not is_person(text, name)), default=None)
+    persons = sorted((name for name in before + _spoken_of(text, at) if is_person(text, name)), reverse=True)
+    return next((name for name in persons if not _clashes(text, name, words, known)), None)
+
+
+def _clashes(text: str, name: Range, words: str, known: Mapping[str, str]) -> bool:
+    last = last_name(text, name)
+    title = re.search(rf"\b(Mr|Mrs|Ms|Miss)\.? (?:[A-ZÀ-ÞА-Я][\w’'-]+ )?{re.escape(last)}\b", text)
+    gender = known.get(last) or ("" if title is None else "he" if title[1] == "Mr" else "she")
+    return gender in ("he", "she") and words in ("he", "she") and gender != words
+
+
+def last_name(text: str, name: Range) -> str:
+    """Return the last word of a name."""
+    found = re.findall(r"[^\W\d_][\w-]*", re.sub(r"['’]s$", "", text[name[0] : name[1]]))
+    return found[-1] if found else ""
 
 
 def _spoken_of(text: str, at: int) -> list[Range]:
     """Return the full names before an offset: all in its own sentence, and those that open the two before."""
     base = max(0, at - _MEMORY)
+    for quote in quotations(text[base:at]):
+        text = text[: base + quote.start] + " " * (quote.end - quote.start) + text[base + quote.end :]
     heads = [base + sentence.start for sentence in sentences(text[base:at])][-3:]
     matches = [match for head in heads if (match := _FULL_NAME.match(text, head, at))]
     matches += _FULL_NAME.finditer(text, heads[-1], at) if heads else []
     found = []
     for match in matches:
         words = match.group().split(" ")
-        lead = next((i for i, word in enumerate(words) if word.lower() not in LEADS), 0)
+        lead = next((i for i, word in enumerate(words) if word.lower() not in LEADS), len(words))
         if len(words) - lead > 1:
             found.append((match.start() + sum(len(word) + 1 for word in words[:lead]), match.end()))
     return [name for name in found if is_person(text, name)]
@@ -95,7 +112,7 @@ def is_person(text: str, name: Range) -> bool:
     if not lows or "'s " in words or "and" in lows or set(lows) & _IMPERSONAL:
         return False
     if lows[0] in ("the", "a", "an") or text[: name[0]].endswith(("the ", "The ")):
-        return bool(set(lows) & ROLE_NOUNS)
+        return bool(set(re.findall(r"\b[a-z]+\b", words)) & ROLE_NOUNS)
     if any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}s?$", word) for word in words.split()):
         return False
     if len(lows) > 1:

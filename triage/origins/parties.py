@@ -13,11 +13,11 @@ Range = tuple[int, int]
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|[^\W_]+(?:[.’'&-][^\W_]+)*\.?(?<=[A-Z]\.)|[^\W_]+(?:[’'&/-][^\W_]+)*|[^\w\s]")
 AUXILIARIES = frozenset(
-    """am has have had having afterwards was were is are be been being would will could can may might should must did does do also later
-    then earlier previously already repeatedly again now recently since never not only once even still often just
-    simply further flatly firmly strongly categorically publicly privately reportedly allegedly initially
-    subsequently both all always n't don't didn't doesn't hasn't haven't hadn't wouldn't couldn't won't cannot can't
-    to so far""".split()
+    """am has have had having afterwards was were is are be been being would will could can may might should must
+    did does do also later then earlier previously already repeatedly again now recently since never not only
+    once even still often just simply further flatly firmly strongly categorically publicly privately reportedly
+    allegedly initially subsequently both all always n't don't didn't doesn't hasn't haven't hadn't wouldn't
+    couldn't won't cannot can't to so far""".split()
 )
 _HESITATIONS = frozenset(
     """refused refuses refusing declined declines declining failed fails wanted wants went goes going continued
@@ -29,7 +29,7 @@ _STOPS = frozenset(
     so yet after before amid despite said says""".split()
 )
 _VERBAL = frozenset("is are was were has have had will would could should may might did does do can must been".split())
-_PREPOSITIONS = frozenset(
+PREPOSITIONS = frozenset(
     """in on at after before during from by with without for of to under over about against through amid despite since
     until near inside outside across between among following according""".split()
 )
@@ -40,7 +40,7 @@ LEADS = (
     first second finally january february march april may june july august september october november december only
     even just when once speaking""".split()
     )
-    | _PREPOSITIONS
+    | PREPOSITIONS
 )
 _TIMES = frozenset("hour hours day days night week weeks month months year years minutes moments time".split())
 _PAST = frozenset(
@@ -132,7 +132,11 @@ def _apposition(text: str, listed: Sequence[Token], comma: int) -> int | None:
             )
             plain = plain and following is not None and following.low not in _VERBAL
             before = listed[place - 1] if place else None
-            if before is not None and before.word and (plain or opening != "," or text[before.start].isupper()):
+            if (
+                before is not None
+                and before.word
+                and (plain or opening != "," or text[before.start].isupper() or before.low in ROLE_NOUNS)
+            ):
                 return place
     return None
 
@@ -199,7 +203,7 @@ def _without_lead(text: str, listed: Sequence[Token], first: int, verb: int) -> 
     """Drop what leads into a clause: adverbs, and a preposition with all before the next article or name."""
     place = first
     while place < verb and listed[place].low in LEADS:
-        preposition = listed[place].low in _PREPOSITIONS
+        preposition = listed[place].low in PREPOSITIONS
         place += 1
         if preposition:
             while place < verb and (listed[place].low in LEADS or not listed[place].word):
@@ -214,7 +218,7 @@ def _begins(text: str, listed: Sequence[Token], place: int) -> bool:
     token, before = listed[place], listed[place - 1]
     if token.low in DETERMINERS:
         return True
-    if token.low in LEADS or not text[token.start].isupper() or before.low in _PREPOSITIONS:
+    if token.low in LEADS or not text[token.start].isupper() or before.low in PREPOSITIONS:
         return False
     return before.low in LEADS or not text[before.start].isupper()
 
@@ -230,14 +234,17 @@ def _who(text: str, phrase: Sequence[Token]) -> bool:
     return not any(token.low in _VERBAL for token in words[:relative])
 
 
-def party_after(text: str, listed: Sequence[Token], at: int) -> tuple[Range, int] | None:
-    """Return the noun phrase that begins at token `at`, and the token after it."""
+def party_after(text: str, listed: Sequence[Token], at: int, *, described: bool = True) -> tuple[Range, int] | None:
+    """Return the noun phrase that begins at token `at`, and the token after it.
+
+    `described` takes in what stands after a comma ("Jane Roe, the mayor").
+    """
     place = at
     while place < len(listed) and place - at < _LONGEST:
         token = listed[place]
         if token.low in '“”"«»;:—–(?!…|' or (token.low == "." and not _initial(listed, place)):
             break
-        if token.low == "," and not _goes_on(text, listed, place):
+        if token.low == "," and not (described and _goes_on(text, listed, place)):
             break
         if place > at and token.low in _AFTER_STOPS and not _goes_along(text, listed, place):
             break
@@ -286,6 +293,8 @@ def _bound(text: str, listed: Sequence[Token], place: int) -> bool:
     """Return whether a preposition belongs to the noun before it: "officials in Minsk", "the man who saw it"."""
     low, following = listed[place].low, listed[place + 1] if place + 1 < len(listed) else None
     if low == "who" or (low == "to" and listed[place - 1].low in ROLE_NOUNS):
+        return True
+    if low == "by" and listed[place - 1].low.endswith("ed"):
         return True
     if following is None or low not in ("in", "at"):
         return False

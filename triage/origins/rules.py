@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triage.cues import CueMatch
-from triage.origins.extents import ADJUNCT, TELLING, Extents
+from triage.origins.extents import ADJUNCT, TELLING, Extents, lead_length
 from triage.origins.parties import Range, lead_subject, party_after, subject_before
 from triage.origins.quotations import Quotation
 from triage.schema import Cue
 
 _BE = frozenset("was were is are been being be".split())
+_QUOTABLE = (Cue.ASSERTS, Cue.REPORTS)
 _ARTICLES = frozenset("the a an his her its their this these those no".split())
 _COORDINATES = frozenset("but while whereas although though and as yet".split())
 # Verbs that judge something rather than say that something is so: no cues to a stance, but someone's words.
@@ -25,11 +26,12 @@ _JUDGING = re.compile(
     r"|mock|deplor|laud|applaud|decr[iy])(?:s|es|ed|ing|e|med|ming)?)\b(?! (?:off|up|out|in|for a vote))"
 )
 _NOUN_BEFORE = re.compile(r"(?:['’]s|\b(?:the|a|an|his|her|its|their|this|that|of|no))\s+$", re.IGNORECASE)
-# Of these nouns alone "the N that ..." says what was said; "the statement that it issued" does not.
+# Of these nouns alone "the N that ..." and "its N of ..." say what was said; "its statement of 5 March" does not.
 _SAYING_NOUNS = frozenset(
-    "claim allegation accusation assertion contention insistence denial admission revelation warning".split()
+    """claim allegation accusation assertion contention insistence denial admission confirmation acknowledgement
+    acknowledgment revelation warning retraction rebuttal refutation""".split()
 )
-_NOUN_OF = re.compile(r"\s+(?:by|from|of|made by|issued by)\s+")
+_NOUN_OF = re.compile(r"\s+(?:by|from|made by|issued by)\s+")
 _POSSESSED = re.compile(
     r"((?:[Tt]he\s+|[A-ZÀ-ÞА-Я][\w’'.-]*\s+){0,5}[\w-]*\w)(?:['’]s?|s['’])\s+(?:\w+\s+){0,2}$|\b([Hh]is|[Hh]er|[Tt]heir|[Ii]ts)\s+(?:\w+\s+){0,2}$"
 )
@@ -88,9 +90,11 @@ class Sentence(Extents):
 
     def _verb(self, cue: CueMatch, before: Sequence[Found]) -> Found | None:
         first, after = self.at(cue.start), self.at(cue.end)
-        if self.low(first - 1) in _ARTICLES:
+        proper = cue.text[0].isupper() and any(token.word for token in self.words[:first])
+        if self.low(first - 1) in _ARTICLES or proper:
             return None
-        limit = max((self.at(one.cue[1]) for one in before if one.cue), default=0)
+        ends = [max(one.cue[1], one.source[1] if one.source else 0) for one in before if one.cue]
+        limit = max((self.at(end) for end in ends if end <= cue.start), default=0)
         verb = first
         while verb > limit and self.low(verb - 1) in _BE | {"also", "not", "been", "then", "since", "widely"}:
             verb -= 1
@@ -104,15 +108,24 @@ class Sentence(Extents):
         if first and self.words[first - 1].low in ',”"’»?!' and (turned := self._inverted(cue, first, after)):
             return turned
         subject = subject_before(self.text, self.words[limit:], first - limit)
+        if (
+            subject is None and self.low(first - 1) == ","
+        ):  # what was said before may stand in "Jane Roe, who told X, said"
+            limit, subject = 0, subject_before(self.text, self.words, first)
         if subject is None:
-            return self._inverted(cue, first, after) or self._shared(cue, first, after, before)
+            return self._shared(cue, first, after, before)
         source, begins = subject
         begins += limit
         right = self.after(cue.lemma, after)
         left = self.before(source[0])
         if right and left and not (self.low(after) == "," or self.ends_quotation(left)):
             left = None
-        if left and right and not self.opens_quotation(right[0]) and self._aside(right[0]):
+        if (
+            left
+            and right
+            and not self.opens_quotation(right[0])
+            and (self.ends_quotation(left) or self._aside(right[0]))
+        ):
             right = None
         contents = tuple(part for part in (left, right) if part)
         if not contents and not self._ends_with_colon():
@@ -204,17 +217,16 @@ class Sentence(Extents):
     # Nouns and phrases
 
     def _noun(self, cue: CueMatch) -> Found | None:
-        """Read "the claim by Y that ...", "Y's denial of ...", "reports that ..."."""
+        """Read "the claim by Y that ...", "Y's denial of ...", "the allegation that ..."."""
         after = self.at(cue.end)
-        of = _NOUN_OF.match(self.text, cue.end)
-        party = None
-        if of and of.group().strip() != "of":
-            party = party_after(self.text, self.words, self.at(of.end()))
+        by = _NOUN_OF.match(self.text, cue.end)
+        party = party_after(self.text, self.words, self.at(by.end())) if by else None
         rest = party[1] if party else after
-        if self.low(rest) != "that" and not (of and of.group().strip() == "of"):
+        saying = cue.lemma in _SAYING_NOUNS
+        if self.low(rest) != "that" and not (saying and self.low(rest) == "of"):
             return None
         source = party[0] if party else self._owner(cue.start)
-        if source is None and (self.low(rest) != "that" or cue.lemma not in _SAYING_NOUNS):
+        if source is None and not (saying and self.low(rest) == "that"):
             return None
         right = self.after(cue.lemma, rest)
         if right is None:
@@ -239,15 +251,23 @@ class Sentence(Extents):
         after = self.at(cue.end)
         while self.low(after) in ("recently", "newly", "now", "several") or self.low(after).endswith("ly"):
             after += 1
-        party = party_after(self.text, self.words, after)
+        opens = not any(token.word for token in self.words[: self.at(cue.start)])
+        party = party_after(self.text, self.words, after, described=not opens)
         if party is None:
             return None
         source, place = party
+        adjacent = words != "citing" and before and before[-1].cue
+        if adjacent and before[-1].cue and not self.text[before[-1].cue[1] : cue.start].strip(" ,"):
+            return Found(source, (cue.start, cue.end), ((self.start, self.tail()),), cue.cue)
         left = self.text[self.start : cue.start].strip(" ,-–—>*#")
         if len(left.split()) >= 2:
-            begin = self.text.index(left[0], self.start)
+            begin = self.start + lead_length(self.text[self.start : cue.start])
             inner = next((one for one in before if one.contents and one.cue and one.cue[0] < cue.start), None)
-            content = inner.contents[0] if inner and words == "citing" else (begin, begin + len(left))
+            content = (
+                inner.contents[0]
+                if inner and words == "citing"
+                else (begin, len(self.text[: cue.start].rstrip(" ,-–—")))
+            )
             content = (content[0], min(content[1], cue.start)) if content[0] < cue.start else content
             if words == "citing" and self.low(place) == "," and place + 3 < len(self.words) and inner is not None:
                 content = self.after(cue.lemma, place) or content
