@@ -50,7 +50,7 @@ _BY = re.compile(
     rf"\b(?P<noun>{'|'.join(sorted(AUTHORED))})\b(?:[^.;\n]{{0,60}}?\b(?:signed|written|issued|sent) by| from| of| by) "
     rf"(?P<author>(?:the )?{LONG_NAME.pattern})"
 )
-_PAPER = re.compile(rf"\b[Tt]he (?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
+_PAPER = re.compile(rf"\bThe (?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
 _LEADING = FUNCTION_WORDS | CALENDAR | {"the", "a", "an"}
 _LINK = re.compile(r"\b(?:of|for|at|to|in|with|who|that|from|on|near)\b")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|opened|went|came|took|gave|made)\b")
@@ -380,8 +380,13 @@ class Cast:
             return self.author or _NOBODY
         if word in ("it", "they"):
             found = [m for m in self.organisations if m.start < at]
-            papers = [m for m in _PAPER.finditer(self.document.text, max(0, at - 400), at)]
-            if papers and word == "it" and (not found or papers[-1].start() > found[-1].start):
+            text = self.document.text
+            papers = [
+                m
+                for m in _PAPER.finditer(text, max(0, at - 600), at)
+                if text[max(0, m.start() - 1) : m.start()] in ("", "\n")
+            ]
+            if papers and word == "it":
                 return self._written(papers[-1].group(), papers[-1]["noun"].lower(), at)
             return found[-1].party if found else _NOBODY
         before = [m for m in self.people if m.start < at and m.party.sure]
@@ -434,7 +439,8 @@ class Company:
             if own and own.kind == "organisation":
                 self._bodies.append(replace(own, roles=frozenset(own.key) & ORGANISATION_NOUNS))
             for party in {m.party.key: m.party for m in one.people}.values():
-                if own and own.kind == "organisation" and not party.organisation and one.signs(party):
+                vague = len(party.organisation) < 2
+                if own and own.kind == "organisation" and vague and one.signs(party):
                     party = replace(party, organisation=own.key)
                 self._people.setdefault(party.key[-1], []).append(party)
 

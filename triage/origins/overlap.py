@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,15 +75,15 @@ class Overlap:
 
     @property
     def strength(self) -> float:
-        """Return how surely one text was made from the other, in [0, 1]: what is shared beside what is needed."""
-        signals = [self.verbatim, min(1.0, self.told.rewrite / (2 * REWRITE)), self._retold / 2]
-        if self.longest >= QUOTATION:
-            signals.append(min(0.95, 0.5 + self.longest / 60))
+        """Return how surely one text was made from the other, in [0, 1]: each signal adds to what the others leave."""
+        signals = [self.verbatim, self.told.rewrite, min(1.0, self._retold) / 2, self.told.details]
+        if self.longest >= MIN_RUN:
+            signals.append(self.longest / (self.longest + LONG_RUN))
         if self.a_credits_b or self.b_credits_a:
-            signals.append(0.6 + 0.4 * self.told.rewrite)
+            signals.append(0.6)
         if self.translated:
             signals.append(0.8)
-        return min(1.0, max(signals))
+        return 1.0 - math.prod(1.0 - min(1.0, signal) for signal in signals)
 
     @property
     def _retold(self) -> float:

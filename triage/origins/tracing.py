@@ -139,6 +139,8 @@ class Tracer:
             if said is not None:
                 return self._by(said, at, document, seen)
             came = self._credited(at)
+            if came is None and not self._saw(at, document) and (near := self._again(at)):
+                return replace(self._through(*near, seen), known=False)
         return self._through(*came, seen) if came else self._own(at, document, seen)
 
     def _stated(self, at: Cited, document: Document) -> Voice:
@@ -196,6 +198,15 @@ class Tracer:
                 options.append((near[0], relay, near[1]))
         return max(options, key=lambda option: option[0])[1:] if options else None
 
+    def _again(self, at: Cited) -> tuple[Relay, Cited] | None:
+        """Return cited words of the same stance in a document that theirs relays anywhere: where they may come from."""
+        options = []
+        for relay in self._edges.get(at.doc_id, ()):
+            if near := self._likest(at, relay.relayed, cited=True):
+                options.append((near[0], relay, near[1]))
+        best = max(options, key=lambda option: option[0], default=None)
+        return best[1:] if best and best[0] >= 0.3 + _REPEATED else None
+
     def _likest(self, at: Cited, doc_id: str, *, cited: bool = False) -> tuple[float, Cited] | None:
         """Return the words of another document that are likest: cited ones of the same stance, else (or never) others."""
         mine = _stems(self.documents[at.doc_id], at.start, at.end)
@@ -224,6 +235,7 @@ class Tracer:
         if at.attributed_to and (place := _near(document.text, at.attributed_to, at.start)) is not None:
             return [self.company.known(people.party(place), document.doc_id)]
         chain = _speakers(self.attributions(document), at.start, at.end)
+        chain.sort(key=lambda one: _to_publisher(one, document))
         parties = [self._party(one, document) for one in chain]
         return [party for party in parties if party.known or _can_speak(party)] or None
 
@@ -232,16 +244,19 @@ class Tracer:
         people = self.company.cast(document.doc_id)
         assert one.source is not None
         words = document.text[one.source.start : one.source.end].strip().lower()
+        party = people.speaker(one.source, one.resolved)
         if words not in ("he", "she"):
-            party = people.speaker(one.source, one.resolved)
             return self.company.known(party, document.doc_id)
         earlier = [
             other.source
             for other in self.attributions(document)
             if other.source and other.cue and other.cue.end <= one.source.start
         ]
-        party = people.antecedent(one.source.start, one.content, earlier)
-        return self.company.known(party or people.speaker(one.source, one.resolved), document.doc_id)
+        found = people.antecedent(one.source.start, one.content, earlier)
+        if one.resolved is None or party.kind != "person":
+            return self.company.known(found or people.party(one.source), document.doc_id)
+        agreed = found is not None and found.key == party.key
+        return replace(self.company.known(party, document.doc_id), sure=agreed)
 
     def _by(self, parties: list[Party], at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of attributed words: who vouches for them, or what a credited outlet's document says.
@@ -263,6 +278,8 @@ class Tracer:
         came = self._credited(at)
         if came and not (persons and heard):
             return self._through(*came, seen)
+        if not heard and (came := self._again(at)):
+            return replace(self._through(*came, seen), known=False)
         if persons:
             party = persons[0] if persons[0].known else _unnamed(persons[0], document)
             return Voice(party, document.doc_id, outer, known=False, when=when)
@@ -444,6 +461,18 @@ def _speakers(found: Iterable[Attributed], start: int, end: int) -> list[Attribu
     return chain
 
 
+def _to_publisher(one: Attributed, document: Document) -> bool:
+    """Say whether a source speaks to the publisher itself ("told the Courier", "told us"), and so vouches for the rest."""
+    if one.cue is None:
+        return False
+    after = document.text[one.cue.end : one.cue.end + 60]
+    match = re.match(r"\s+(?:us\b|me\b|reporters\b|this \w+|(?:the )?([A-Z][\w’' -]+))", after)
+    if not match:
+        return False
+    own = outlet_key(document.publisher or "").split()
+    return match[1] is None or bool(own) and outlet_key(match[1]).split()[-1:] == own[-1:]
+
+
 def _verbatim(mine: Citation, theirs: Citation) -> bool:
     a, b = mine.quote.split(), theirs.quote.split()
     same = sum(x == y for x, y in zip(a, b, strict=False))
@@ -454,6 +483,11 @@ def _verbatim(mine: Citation, theirs: Citation) -> bool:
 
 def _mapped(at: Cited, mine: Citation, theirs: Citation) -> Cited:
     """Return the place of the same words in the other document, in proportion where the two are not equal."""
+    exact = theirs.quote.find(mine.quote[max(0, at.start - mine.start) : at.end - mine.start])
+    if exact >= 0:
+        start = theirs.start + exact
+        end = start + min(at.end, mine.end) - max(at.start, mine.start)
+        return replace(at, doc_id=theirs.doc_id, start=start, end=end, attributed_to=None)
     scale = (theirs.end - theirs.start) / max(1, mine.end - mine.start)
     start = theirs.start + round((max(at.start, mine.start) - mine.start) * scale)
     end = theirs.start + round((min(at.end, mine.end) - mine.start) * scale)
