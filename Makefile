@@ -4,10 +4,13 @@ CLAIM ?= Some generals opposed the participation of Belarus in the war
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: ask test install lint types bench clean
+.PHONY: ask repl test install lint types bench clean
 
 ask: $(READY)
 	@$(BIN)/triage check "$(CLAIM)" --corpus corpus
+
+repl: $(READY)
+	@$(BIN)/triage repl --corpus corpus
 
 test: lint types
 	$(BIN)/pytest

@@ -305,7 +305,7 @@ def test_a_dead_model_server_and_ctrl_c_leave_the_session_alive(terminal: Termin
     terminal.until("triage>")
     terminal.send(f"{HANGS}\r")
     terminal.until("reading the passages")
-    os.killpg(terminal.process.pid, signal.SIGINT)
+    terminal.send("\x03")
     terminal.until("stopped", 2)
     terminal.until("triage>")
     terminal.send("half a line\x03")

@@ -7,7 +7,6 @@ from datetime import date
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
@@ -101,18 +100,16 @@ def trail(trail_: Trail) -> RenderableType:
     read: dict[str, list[Reading]] = {}
     for reading in trail_.get("readings", []):
         read.setdefault(reading.passage_id, []).append(reading)
-    cited = {(e.citation.doc_id, e.citation.start): e for e in verdict.evidence}
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("found", "passage", "read as", "words"):
-        table.add_column(name, overflow="fold", no_wrap=name == "found")
+    rows: list[Text] = []
     for hit in hits:
         readings = read.get(hit.passage.passage_id, [])
-        stances = "\n".join(_reading(reading) for reading in readings) or "not read"
-        quotes = "\n".join(brief(r.quote, 60) for r in readings if r.stance is not Stance.NEUTRAL)
-        table.add_row(f"{hit.score:.2f}", line(hit.passage.passage_id, 80), stances, Text(quotes))
-    counts = f"{len(hits)} passages found, {len(cited)} quotes cited, {len(verdict.rejected)} put aside"
+        stances = ", ".join(dict.fromkeys(map(_reading, readings))) or "not read"
+        rows.append(Text.assemble((f"{hit.score:.2f}  ", "cyan"), stances))
+        rows[-1].append(f"  {line(hit.passage.passage_id, 80)}", style="dim")
+        rows += [Text(f"      “{brief(r.quote, 90)}”") for r in readings if r.stance is not Stance.NEUTRAL]
+    counts = f"{len(hits)} passages found, {len(verdict.evidence)} quotes cited, {len(verdict.rejected)} put aside"
     aside = [Text(f"  {line(r.doc_id, 80)}: {line(r.reason, 200)}", style="dim") for r in verdict.rejected]
-    return Group(table, "", Text(counts), *aside)
+    return Group(*rows, "", Text(counts), *aside)
 
 
 def _reading(reading: Reading) -> str:
