@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("weights", type=Path, help="folder with config.json, model.safetensors and tokenizer.json")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--fp32", type=Path, help="also keep the unquantised model here")
-    parser.add_argument("--reduce-range", action="store_true", help="7-bit weights, see EMBEDDER.md")
+    parser.add_argument("--reduce-range", action="store_true", help="7-bit weights, see training/EMBEDDER.md")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch)
