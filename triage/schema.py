@@ -279,6 +279,7 @@ class OriginCount(Frozen):
         return self
 
     def __str__(self) -> str:
+        """Return `2`, or `1 to 3` where it is not known how many are independent."""
         return str(self.n_min) if self.n_min == self.n_max else f"{self.n_min} to {self.n_max}"
 
 
