@@ -4,7 +4,7 @@ CLAIM ?= Some generals opposed the participation of Belarus in the war
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: ask repl test install lint types bench clean
+.PHONY: ask repl test install lint types eval baseline bench clean
 
 ask: $(READY)
 	@$(BIN)/triage check "$(CLAIM)" --corpus corpus
@@ -29,6 +29,13 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+# Fails on a significant loss against the committed baseline; `make baseline` moves it.
+eval: $(READY)
+	$(BIN)/triage eval all --reader local --baseline eval/baselines/local
+
+baseline: $(READY)
+	$(BIN)/triage eval all --reader local --save-baseline eval/baselines/local
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -28,7 +28,6 @@ from triage.schema import (
     Trail,
     Usage,
     Verdict,
-    sha256,
 )
 from triage.settings import Settings, load_settings
 from triage.verdict import label_of
@@ -127,7 +126,8 @@ class FakeChecker:
         assert item.support is not None and item.refute is not None
         sides = (item.support, item.refute)
         if not right:
-            sides = SIDES[(SIDES.index(sides) + 1 + int(draw * 1000) % 4) % len(SIDES)]
+            others = [other for other in SIDES if label_of(*other) != item.label]
+            sides = others[int(draw * 1000) % len(others)]
         cited = [s for s in item.spans if right or s.doc_id.endswith("herald")]
         passages = [
             Passage(doc_id=s.doc_id, start=0, end=len(self.document(s.doc_id).text), text=self.document(s.doc_id).text)
@@ -169,7 +169,3 @@ def reading(passage: Passage, stance: Stance) -> Reading:
 
 def _distinct(passages: Sequence[Passage]) -> list[Passage]:
     return list({passage.passage_id: passage for passage in passages}.values())
-
-
-def digest(text: str) -> str:
-    return sha256(text)[:8]

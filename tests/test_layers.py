@@ -36,11 +36,14 @@ LAYERS = {
     "__init__": 6,
     "repl": 7,
     "mcp_server": 7,
+    "cli_eval": 7,
     "cli": 8,
     "__main__": 9,
 }
 # Within the layer, `origins` stands on these two, which know nothing of it.
 BESIDE = {("origins", "passages"), ("documents", "passages"), ("index", "embeddings"), ("decompose", "readers")}
+# What is shown of an evaluation stands on it, and it knows nothing of pages.
+BESIDE |= {("report", "evaluation")}
 
 VENDORS = {
     "pydantic_settings": {"settings"},
@@ -65,7 +68,7 @@ VENDORS = {
     "jinja2": {"report"},
     "prompt_toolkit": {"repl"},
     "mcp": {"mcp_server"},
-    "typer": {"cli"},
+    "typer": {"cli", "cli_eval"},
 }
 
 

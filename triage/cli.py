@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 import triage
+from triage import cli_eval
 from triage.errors import ConfigError, CorpusError, ModelError, TriageError
 from triage.settings import data_path
 
@@ -191,6 +192,10 @@ def mcp(corpus: Corpus = None, reader: Reader = None, embedder: Embedder = None)
 
     with _load(corpus, reader=reader, embedder=embedder) as opened:
         serve(opened)
+
+
+app.command("eval")(cli_eval.evaluate)
+app.command("compare")(cli_eval.compare)
 
 
 def _write(path: Path, text: str) -> None:

@@ -79,6 +79,11 @@ class Comparison:
         return tuple(d.metric for d in self.differences if d.winner == "a")
 
     @property
+    def equal(self) -> tuple[str, ...]:
+        """Return the metrics in which no claim differs."""
+        return tuple(d.metric for d in self.differences if d.difference.value == d.difference.se == 0)
+
+    @property
     def smallest(self) -> float:
         """Return the smallest difference in accuracy that McNemar's exact test could call significant here."""
         return fewest_flips(alpha=ALPHA) / self.claims if self.claims else math.nan

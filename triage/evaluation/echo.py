@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from triage.evaluation.data import Dataset
 from triage.evaluation.results import Report
 from triage.evaluation.scores import Score
 from triage.schema import Document
@@ -21,6 +22,17 @@ def echoed(documents: Iterable[Document], *, copies: int = 2) -> list[Document]:
         found.append(document)
         found += [_reprint(document, number) for number in range(1, copies + 1)]
     return found
+
+
+def among_echoes(dataset: Dataset, copies: int) -> Dataset:
+    """Return the same claims with every document reprinted `copies` times."""
+    return Dataset(
+        f"{dataset.name}~echo{copies}",
+        dataset.items,
+        dataset.scheme,
+        tuple(echoed(dataset.documents, copies=copies)),
+        dataset.licence,
+    )
 
 
 def robust(plain: Score, echo: Score) -> float | None:

@@ -12,6 +12,9 @@ from triage.evaluation.data import Dataset
 from triage.evaluation.results import Report, pooled
 from triage.evaluation.suite import RUNS, evaluate
 
+TASKS = {"chat": "reading", "one-shot": "one-shot", "decisions": "decisions"}
+"""The prompts that each kind of reader sends; the local one sends none."""
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -26,9 +29,14 @@ class Variant:
 
 
 def product(readers: Sequence[str], prompts: Sequence[str]) -> list[Variant]:
-    """Return every reader with every prompt; one that sends none stands once."""
-    found = [Variant(r, p) for r in readers for p in (prompts if _sends_prompts(r) and prompts else [None])]
-    return list(dict.fromkeys(found))
+    """Return every reader with every prompt of its task; a reader that none of them is for stands once."""
+    found: dict[Variant, None] = {}
+    for reader in readers:
+        sent = _for(reader, prompts)
+        found.update(dict.fromkeys(Variant(reader, prompt) for prompt in sent))
+        if not sent:
+            found[Variant(reader)] = None
+    return list(found)
 
 
 def run_grid(
@@ -83,5 +91,6 @@ def ranked(reports: Iterable[Sequence[Report]], metric: str = "macro_f1") -> lis
     return sorted(found, key=place)
 
 
-def _sends_prompts(reader: str) -> bool:
-    return reader.partition(":")[0] != "local"
+def _for(reader: str, prompts: Sequence[str]) -> list[str]:
+    task = TASKS.get(reader.partition(":")[0])
+    return [prompt for prompt in prompts if task and (prompt.endswith(".md") or prompt.partition("/")[0] == task)]

@@ -104,7 +104,7 @@ class Report:
         RunFolder(path).path.mkdir(parents=True, exist_ok=True)
         RunFolder(path).save(self.info)
         write_lines(path / "scores.jsonl", self.scores)
-        shown = {name: _json(estimate) for name, estimate in self.summary.items()}
+        shown = {name: figures(estimate) for name, estimate in self.summary.items()}
         write_whole(path / "summary.json", json.dumps(shown, indent=1) + "\n")
 
     @classmethod
@@ -145,6 +145,7 @@ def pooled(reports: Sequence[Report]) -> Report:
     return Report(info, scores, rows)
 
 
-def _json(estimate: Estimate) -> dict[str, object]:
+def figures(estimate: Estimate) -> dict[str, object]:
+    """Return an estimate for JSON, where what is undefined is null."""
     values = asdict(estimate)
     return {name: None if isinstance(v, float) and math.isnan(v) else v for name, v in values.items()}

@@ -106,9 +106,13 @@ def _scored(dataset: Dataset, folder: RunFolder, info: RunInfo) -> Report:
     return report
 
 
+def slug(name: str) -> str:
+    """Return a name as one folder's name."""
+    return re.sub(r"[^A-Za-z0-9.+~-]+", "-", name)
+
+
 def _name(info: RunInfo) -> str:
-    parts = [info.data, info.reader, *info.prompts, identity(info)]
-    return re.sub(r"[^A-Za-z0-9.+-]+", "-", "-".join(parts))
+    return slug("-".join([info.data, info.reader, *info.prompts, identity(info)]))
 
 
 @contextmanager

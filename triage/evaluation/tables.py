@@ -79,17 +79,33 @@ def how_resampled(report: Report) -> str:
 
 def ranked_table(reports: Sequence[Report], shown: Iterable[str] = SHOWN) -> RenderableType:
     """Return one line a run with the main metrics and their intervals, in the order given."""
-    table = Table()
-    table.add_column("run", overflow="fold")
-    table.add_column("data", overflow="fold")
+    table = Table(padding=(0, 0, 0, 1))
+    table.add_column("run", overflow="fold", min_width=14)
+    table.add_column("data", overflow="fold", min_width=12)
     names = [name for name in shown if any(name in report.summary for report in reports)]
     for name in names:
-        table.add_column(name, justify="right")
+        table.add_column(name.replace("_", "\n"), justify="right", no_wrap=True)
     for report in reports:
         found = report.summary
-        cells = [interval(found[name]).replace(" ", "\n", 1) if name in found else "–" for name in names]
+        cells = [_cell(found[name]) if name in found else "–" for name in names]
         table.add_row(escape(report.info.label), escape(report.info.data), *cells)
     return table
+
+
+def _cell(estimate: Estimate) -> str:
+    bounds = "" if math.isnan(estimate.low) else f"{estimate.low:.2f}–{estimate.high:.2f}"
+    return f"{number(estimate.value)}\n{bounds}"
+
+
+def markdown(reports: Sequence[Report], shown: Iterable[str] = SHOWN) -> str:
+    """Return the ranked table in Markdown."""
+    names = [name for name in shown if any(name in report.summary for report in reports)]
+    lines = ["| data | run | " + " | ".join(names) + " |", "|---|---|" + "---|" * len(names)]
+    for report in reports:
+        found = report.summary
+        cells = [interval(found[name]) if name in found else "–" for name in names]
+        lines.append(f"| {report.info.data} | {report.info.label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def comparison_table(comparison: Comparison, *, flips: int = 12) -> RenderableType:
@@ -98,11 +114,10 @@ def comparison_table(comparison: Comparison, *, flips: int = 12) -> RenderableTy
     table = Table(title=f"A: {escape(c.a.label)} · B: {escape(c.b.label)} · {escape(c.a.data)}", title_justify="left")
     for name in ("metric", "A", "B", "B − A, 95 %", "p", "Holm", "detectable", ""):
         table.add_column(name, justify="left" if name in ("metric", "") else "right")
-    equal = [d.metric for d in c.differences if d.difference.value == d.difference.se == 0]
     for d in c.differences:
-        if d.metric not in equal:
+        if d.metric not in c.equal:
             table.add_row(*_row(d))
-    lines = [f"Equal in both: {', '.join(equal)}."] if equal else []
+    lines = [f"Equal in both: {', '.join(c.equal)}."] if c.equal else []
     lines += [*said(c), *(_flip(flip) for flip in c.flips[:flips])]
     if len(c.flips) > flips:
         lines.append(f"and {len(c.flips) - flips} more that flipped")

@@ -17,6 +17,7 @@ from triage.schema import Evidence, OriginCount, Stance, Verdict
 from triage.verdict import label_of
 
 Vote = Literal["document", "publisher"]
+VOTES: tuple[Vote, ...] = ("document", "publisher")
 
 _VOTER: Mapping[Vote, Callable[[Evidence], str]] = {
     "document": lambda evidence: evidence.document.doc_id,

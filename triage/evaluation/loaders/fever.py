@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from triage.documents.text import clean
 from triage.errors import CorpusError
 from triage.evaluation.data import FEVER, Dataset, GoldSpan, Item
 from triage.evaluation.loaders.records import Record, each
@@ -91,7 +92,7 @@ def _page(title: str, lines: str, places: Places) -> Document:
     text = ""
     for line in lines.split("\n"):
         number, _, rest = line.partition("\t")
-        sentence = plain(rest.split("\t")[0]).strip()
+        sentence = clean(plain(rest.split("\t")[0])).strip()
         if number.isdigit() and sentence:
             start = len(text) + bool(text)
             text = f"{text} {sentence}" if text else sentence

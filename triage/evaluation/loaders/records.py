@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from triage.documents.text import clean
 from triage.errors import CorpusError
 
 Made = TypeVar("Made")
@@ -57,7 +58,11 @@ def first_of(folder: Path, names: Sequence[str], what: str) -> Path:
 
 
 def sentences_text(sentences: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
-    """Return sentences as one text, parted by spaces, and where each stands in it."""
+    """Return sentences as one text, parted by spaces, and where each stands in it.
+
+    They are cleaned as the index cleans documents, so that the places hold there.
+    """
+    sentences = [clean(sentence) for sentence in sentences]
     places, at = [], 0
     for sentence in sentences:
         places.append((at, at + len(sentence)))

@@ -49,7 +49,8 @@ def _item(record: Record, split: str, places: dict[str, list[tuple[int, int]]]) 
             stances.add(rationale["label"])
             stance = STANCES[rationale["label"]]
             for number in rationale["sentences"]:
-                spans.append(GoldSpan(doc_id, *places[doc_id][number], stance, f"{stance.value}:{doc_id}"))
+                start, end = places[doc_id][int(number)]
+                spans.append(GoldSpan(doc_id, start, end, stance, f"{stance.value}:{doc_id}"))
     label = None if evidence is None or len(stances) > 1 else stances.pop() if stances else "NOT ENOUGH INFO"
     return Item(
         claim=Claim(text=record["claim"], claim_id=claim_id),

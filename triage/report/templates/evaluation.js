@@ -31,6 +31,14 @@
       form.scrollIntoView();
     });
   }
+  // page.html#outcome=wrong&gold=disputed opens on these claims.
+  const follow = () => {
+    for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+      if (form.elements[name]) form.elements[name].value = value;
+    }
+    filter();
+  };
+  addEventListener("hashchange", follow);
   form.hidden = false;
-  filter();
+  follow();
 })();

@@ -1,0 +1,110 @@
+"""`triage eval` and `triage compare`, with a fake that answers in place of readers and indexes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fake_checker import FakeChecker, FakeReader
+from triage import cli_eval
+from triage.cli import main
+from triage.evaluation.data import Dataset
+from triage.evaluation.grid import Variant
+from triage.evaluation.opening import Opened
+from triage.schema import Document
+
+SKILLS = {"local": 0.7, "chat:good": 0.97, "chat:bad": 0.2}
+
+Verb = Callable[..., int]
+
+
+class Knows(FakeChecker):
+    """Answers on the gold sets; their documents are those of the set."""
+
+    def document(self, doc_id: str) -> Document:
+        return next(document for document in self.dataset.documents if document.doc_id == doc_id)
+
+
+def opened(self: Opened, variant: Variant, dataset: Dataset) -> Knows:
+    return Knows(dataset, skill=SKILLS[variant.reader], seed=variant.reader, reader=FakeReader(variant.reader))
+
+
+@pytest.fixture
+def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    monkeypatch.setattr(Opened, "__call__", opened)
+    monkeypatch.setattr(cli_eval.out, "width", 200)
+
+    def run(*args: object) -> int:
+        with pytest.raises(SystemExit) as ended:
+            main([*map(str, args), "--runs", str(tmp_path / "runs")])
+        return int(ended.value.code or 0)
+
+    return run
+
+
+def test_a_grid_is_ranked_and_compared(verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    html = tmp_path / "page.html"
+    readers = ("--reader", "chat:bad", "--reader", "chat:good")
+    assert verb("eval", "newsroom:dev", *readers, "--html", html, "--limit", "30") == 0
+    shown = capsys.readouterr().out
+    assert "A: chat:bad · B: chat:good · newsroom:dev" in shown
+    assert "B is better in accuracy" in shown
+    assert shown.count("vote)") == 4
+    assert html.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_the_gate_ends_with_one(verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = tmp_path / "baseline"
+    assert verb("eval", "newsroom", "--reader", "chat:good", "--save-baseline", base) == 0
+    assert (base / "newsroom" / "scores.jsonl").is_file()
+    assert not (base / "newsroom" / "rows.jsonl").exists()
+    assert verb("eval", "newsroom", "--reader", "chat:good", "--baseline", base) == 0
+    capsys.readouterr()
+    assert verb("eval", "newsroom", "--reader", "chat:bad", "--baseline", base) == 1
+    assert "gate: accuracy fell short of the baseline" in " ".join(capsys.readouterr().err.split())
+    assert verb("eval", "newsroom:dev", "--reader", "chat:good", "--baseline", base) == 2
+    assert verb("eval", "newsroom", "--fail-under", "accuracy=0.99", "--limit", "20") == 1
+    assert verb("eval", "newsroom", "--fail-under", "accuracy=0.1", "--limit", "20") == 0
+
+
+def test_figures_as_json_and_markdown(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verb("eval", "belarus-2022", "--json", "--no-votes") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["data"] for one in found] == ["belarus-2022:dev", "belarus-2022:test"]
+    assert found[0]["metrics"]["accuracy"]["unit"] == "claim"
+    assert verb("eval", "belarus-2022", "--markdown") == 0
+    table = capsys.readouterr().out.splitlines()
+    assert table[0].startswith("| data | run | accuracy |")
+    assert len(table) == 2 + 6
+
+
+def test_two_runs_are_compared_by_name(verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for reader in ("chat:good", "chat:bad"):
+        assert verb("eval", "newsroom:test", "--reader", reader) == 0
+    names = sorted(path.name for path in (tmp_path / "runs").iterdir())
+    capsys.readouterr()
+    assert verb("compare", *names, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["a"] == "chat:bad"
+    assert next(d for d in found["differences"] if d["metric"] == "accuracy")["value"] > 0
+    assert verb("compare", names[0], "nowhere") == 2
+    assert "give the folder of a run" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("eval", "moon"), "there is no gold set 'moon'"),
+        (("eval", "--fail-under", "accuracy"), "write it as macro_f1=0.7"),
+        (
+            ("eval", "--baseline", "x", "--reader", "chat:good", "--reader", "chat:bad"),
+            "for one reader with one prompt",
+        ),
+    ],
+)
+def test_wrong_usage_is_said(verb: Verb, args: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verb(*args) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
