@@ -1,13 +1,14 @@
-# One virtual environment, made once and again whenever pyproject.toml changes. Everything else is a command of it.
+# One virtual environment, brought up to date whenever pyproject.toml changes: to run (READY), and to develop (TOOLS).
 PY ?= python3
-CLAIM ?= Some generals opposed the participation of Belarus in the war
+export CLAIM ?= Some generals opposed the participation of Belarus in the war
 BIN := .venv/bin
 READY := .venv/ready
+TOOLS := .venv/tools
 
 .PHONY: ask repl test install lint types eval baseline bench clean
 
 ask: $(READY)
-	@$(BIN)/triage check "$(CLAIM)" --corpus corpus
+	@$(BIN)/triage check "$$CLAIM" --corpus corpus
 
 repl: $(READY)
 	@$(BIN)/triage repl --corpus corpus
@@ -15,19 +16,25 @@ repl: $(READY)
 test: lint types
 	$(BIN)/pytest
 
-install: $(READY)
+install: $(TOOLS)
 
 $(READY): pyproject.toml
-	$(PY) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[pdf,parquet,mcp]" --group test
+	@echo "setting up .venv, once; this takes a minute or two"
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PY=python3.11 ...")'
+	@$(PY) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --editable .
 	@touch $(READY)
 
-lint: $(READY)
+$(TOOLS): $(READY)
+	@$(BIN)/python -m pip install --quiet --editable ".[pdf,parquet,mcp]" --group test
+	@touch $(TOOLS)
+
+lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY)
+types: $(TOOLS)
 	$(BIN)/mypy
 
 # Fails on a significant loss against the committed baseline; `make baseline` moves it.
@@ -37,8 +44,8 @@ eval: $(READY)
 baseline: $(READY)
 	$(BIN)/triage eval all --reader local --save-baseline eval/baselines/local
 
-bench: $(READY)
-	$(BIN)/python -m benchmarks
+bench: $(TOOLS)
+	$(BIN)/python -m benchmarks $(if $(DATA),all --data $(DATA))
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
