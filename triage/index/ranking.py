@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,9 +11,10 @@ from triage.schema import Hit, Passage
 
 _NEAR = 0.9
 _SHINGLE = 3
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_WORD = re.compile(r"\w+(?:'\w+)*")
 # A near-copy that has one of these where the other has not may say something else.
-_NEGATION = re.compile(r"\d|n['’]t$|^(?:not?|never|none|nobody|nothing|neither|nor|without|cannot)$")
+_NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
+_NUMBER_OR_NOT = re.compile(r"\d|n't$").search
 
 Ranking = Sequence[tuple[str, float]]
 
@@ -50,38 +52,59 @@ def collapse(candidates: Iterable[Scored], passages: Mapping[str, Passage], coun
     Candidates that are not among `passages` are passed over. All candidates are looked at for duplicates, also
     those below the last hit.
     """
-    kept: list[tuple[Scored, Passage, _Words, list[Passage]]] = []
+    kept: list[tuple[Scored, Passage, list[Passage]]] = []
+    known = _Known()
     for candidate in candidates:
         passage = passages.get(candidate.passage_id)
         if passage is None:
             continue
         words = _Words.of(passage.text)
-        twin = next((copies for _, _, other, copies in kept if words.adds_nothing_to(other)), None)
+        twin = known.twin_of(words)
         if twin is not None:
-            twin.append(passage)
+            kept[twin][2].append(passage)
         elif len(kept) < count:
-            kept.append((candidate, passage, words, []))
+            known.add(words)
+            kept.append((candidate, passage, []))
     return [
         Hit(passage=passage, score=min(1.0, scored.score), ranks=scored.ranks, duplicates=tuple(copies))
-        for scored, passage, _, copies in kept
+        for scored, passage, copies in kept
     ]
 
 
 class _Words(NamedTuple):
-    """A passage's words for comparison: all of them, its word 3-grams, and its numbers and negations."""
+    """A passage for comparison: hashes of its word 3-grams (of a shorter one, all), its numbers and negations."""
 
-    words: tuple[str, ...]
-    shingles: frozenset[tuple[str, ...]]
+    shingles: frozenset[int]
     telling: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str) -> _Words:
-        words = tuple(_WORD.findall(text.casefold().replace("’", "'")))
-        shingles = frozenset(words[at : at + _SHINGLE] for at in range(max(1, len(words) - _SHINGLE + 1)))
-        return cls(words, shingles, tuple(sorted(filter(_NEGATION.search, words))))
+        words = _WORD.findall(text.casefold().replace("’", "'"))
+        shingles = frozenset(map(hash, zip(words, words[1:], words[2:], strict=False))) or frozenset(
+            [hash(tuple(words))]
+        )
+        telling = (word for word in words if word in _NEGATIONS or (not word.isalpha() and _NUMBER_OR_NOT(word)))
+        return cls(shingles, tuple(sorted(telling)))
 
-    def adds_nothing_to(self, other: _Words) -> bool:
-        shared = len(self.shingles & other.shingles)
-        if shared == len(self.shingles) or self.words == other.words:
-            return True
-        return shared >= _NEAR * len(self.shingles) and self.telling == other.telling
+
+class _Known:
+    """The passages that were kept, to be asked whether one of them says all that another says."""
+
+    def __init__(self) -> None:
+        self._words: list[_Words] = []
+        self._holders: dict[int, list[int]] = {}
+
+    def add(self, words: _Words) -> None:
+        for shingle in words.shingles:
+            self._holders.setdefault(shingle, []).append(len(self._words))
+        self._words.append(words)
+
+    def twin_of(self, words: _Words) -> int | None:
+        """Return the first that has all 3-grams, or nearly all, and then the same numbers and negations."""
+        shared = Counter(at for shingle in words.shingles for at in self._holders.get(shingle, ()))
+        whole = len(words.shingles)
+        for at in sorted(shared):
+            same = shared[at] >= _NEAR * whole and words.telling == self._words[at].telling
+            if same or shared[at] == whole:
+                return at
+        return None
