@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import triage.origins.attribution as attribution_module
+from triage.inference import Encoded
+from triage.origins import tagger
 from triage.origins.attribution import Attribution, attributions, by_rules, speaker_of
 from triage.origins.decoding import KINDS, LINK, TAGS, WIDTH, TokenSpan, cut, join, mark_paragraphs, merge, spans
 from triage.origins.mentions import is_named
@@ -69,6 +73,23 @@ def said(text: str, found: Sequence[Attribution] | None = None) -> list[Said]:
             "Jane Roe opened the gates and said that the lake would fall.",
             [("Jane Roe", "said", "the lake would fall")],
         ),
+        (
+            "TESKA, May 9 (Orvel Wire) - The dam is safe, the ministry said on Friday, citing a survey.",
+            [("the ministry", "said", "The dam is safe"), ("a survey", "citing", "The dam is safe")],
+        ),
+        (
+            "By midnight, according to her list, 340 people had left.",
+            [("her list", "according to", "340 people had left")],
+        ),
+        (
+            "Harbour officials, asked by the Mail, would not confirm the leak.",
+            [("Harbour officials, asked by the Mail", "would not confirm", "the leak")],
+        ),
+        (
+            "The lake is full, the newspaper quoted the letter as saying.",
+            [("the letter", "quoted the letter as saying", "The lake is full")],
+        ),
+        ("The Weir blog reports that votes were lost.", [("The Weir blog", "reports", "votes were lost")]),
         ("Dam is safe: harbour minister", [("harbour minister", ":", "Dam is safe")]),
         ("Harbour minister: dam is safe", [("Harbour minister", ":", "dam is safe")]),
         ("Media enquiries: Jane Roe, head of communications.", []),
@@ -123,6 +144,14 @@ def test_a_pronoun_stands_for_the_last_named_source() -> None:
     text = "Jane Roe said the dam was safe. The gates, she added, were new."
     last = by_rules(text)[-1]
     assert (words(text, last.source), words(text, last.resolved), last.named) == ("she", "Jane Roe", True)
+
+
+def test_he_and_she_are_persons_and_agree_with_their_titles() -> None:
+    text = (
+        "Ms Roe told Orvel Wire that the dam was safe. Mr Doe said that it was not. “I measured it,” she said. "
+        "The Harbour Ministry denied both. He repeated that it was not."
+    )
+    assert [words(text, a.resolved) for a in by_rules(text) if a.resolved] == ["Ms Roe", "Mr Doe"]
 
 
 def test_he_is_no_ministry() -> None:
@@ -297,11 +326,48 @@ def test_paragraphs_are_marked_without_moving_anything() -> None:
     assert mark_paragraphs(text) == "A b.¶\nC d.¶e"
 
 
-def test_the_package_says_what_its_classifier_needs() -> None:
-    folder = Path(__file__).parent.parent / "triage" / "models" / "attribution"
-    if not (folder / "model.onnx").is_file():
-        pytest.skip("no classifier is bundled: the rules read alone")
-    text = "“The dam is safe,” said Jane Roe, the mayor. According to the ministry, nobody was hurt."
-    assert {("Jane Roe", "said"), ("the ministry", "According to")} <= {
-        ((source or "").split(",")[0], cue) for source, cue, _ in said(text, attributions(text))
-    }
+class Oracle:
+    """A model that answers from a table of words, one token a word, in the place of `OnnxModel`."""
+
+    max_tokens = 12
+    config: ClassVar = {"overlap": 4, "bias": 0.0, "no_source": 0.0}
+    marks: ClassVar = {"Roe": 1, "Doe": 1, "said": 3, "denied": 3, "dam": 5, "cracked": 6, "bridge": 5, "held": 6}
+
+    def encode(self, texts: Sequence[str], *, max_tokens: int | None = None) -> list[Encoded]:
+        found = []
+        for text in texts:
+            spans = [(m.start(), m.end()) for m in re.finditer(r"\w+|[^\w\s]", text)][: (max_tokens or 99) - 2]
+            offsets = ((0, 0), *spans, (0, 0))
+            parts = (None, *(0 for _ in spans), None)
+            found.append(Encoded(tuple(range(len(offsets))), offsets, parts, False))
+        return found
+
+    def run(self, texts: Sequence[str], **_: object) -> list[np.ndarray]:
+        rows = []
+        for text, encoded in zip(texts, self.encode(texts, max_tokens=self.max_tokens), strict=True):
+            row = np.zeros((len(encoded), WIDTH), np.float32)
+            row[:, 0] = 1
+            for at, (start, end) in enumerate(encoded.offsets):
+                row[at, self.marks.get(text[start:end], 0)] += 3
+                owner = np.eye(LINK, dtype=np.float32)[1 if text[start:end] in ("Doe", "denied", "bridge") else 0]
+                row[at, TAGS:] = np.tile(owner, 4) if start < end else 0
+            rows.append(row)
+        return rows
+
+
+def test_the_classifier_s_spans_are_joined_and_the_lexicon_judges_the_cue(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Old Jane Roe said that the dam cracked .\n\nLater John Doe denied that the bridge held ."
+    monkeypatch.setattr(tagger, "_model", Oracle)
+    attribution_module._attributions.cache_clear()
+    found = attributions(text)
+    attribution_module._attributions.cache_clear()
+    assert said(text, found) == [("Roe", "said", "dam cracked"), ("Doe", "denied", "bridge held")]
+    assert [one.kind for one in found] == [Cue.ASSERTS, Cue.DENIES]
+
+
+def test_without_a_classifier_the_rules_read_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Jane Roe said that the dam had cracked in the night."
+    monkeypatch.setattr(tagger, "_model", lambda: None)
+    attribution_module._attributions.cache_clear()
+    assert attributions(text) == by_rules(text)
+    attribution_module._attributions.cache_clear()

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from triage.cues import CueMatch, HedgeMatch, find_cues, hedges
 from triage.origins.layout import carried, colon_lines, covered, posts
-from triage.origins.mentions import antecedent, has_name, is_named, last_name, name_end, pronoun
+from triage.origins.mentions import antecedent, has_name, is_named, last_name, name_of, pronoun
 from triage.origins.parties import Range
 from triage.origins.quotations import quotations
 from triage.origins.rules import Found, Sentence, judgements
@@ -169,7 +169,7 @@ def _resolved(text: str, found: Sequence[Attribution]) -> list[Attribution]:
     """Let "I" in a post stand for its author, and any other pronoun for a source that was named before it."""
     voices = [one for one in found if one.cue is None and (one.source or _is_block(one))]
     named = [
-        (one.source.start, name_end(text, one.source.start, one.source.end))
+        name_of(text, one.source.start, one.source.end)
         for one in found
         if one.source and one.cue and one.named and has_name(text, one.source.start, one.source.end)
     ]

@@ -74,8 +74,8 @@ class Extents:
     def after(self, lemma: str, place: int) -> Range | None:
         """Return the content that begins after word `place` and a cue, past hearers, days and "in a statement"."""
         if lemma in TELLING:
-            place = self._past_hearer(place)
-        place = self._past_adjuncts(place)
+            place = self.past_hearer(place)
+        place = self.past_adjuncts(place)
         while place < len(self.words) and self.low(place) in (",", ":", "that", "how", "—", "–"):
             place += 1
         if self.low(place) == "of" and self.low(place - 1) != "that":
@@ -86,14 +86,15 @@ class Extents:
         for quote in self.quoted:
             if quote.start == begin and quote.direct(self.text):
                 return quote.start, quote.end
-        said = end > begin and self.words[place].low not in (".", "!", "?", ";", "so")
+        said = end > begin and self.words[place].low not in (".", "!", "?", ";", "so", "(")
         return (begin, end) if said else None
 
     def tail(self) -> int:
         """Return where the sentence ends, without its full stop."""
         return self.start + len(self.text[self.start : self.end].rstrip(" \n.,;"))
 
-    def _past_hearer(self, place: int) -> int:
+    def past_hearer(self, place: int) -> int:
+        """Return the word after those who are told."""
         if self.low(place) in _HEARERS:
             return place + 1
         start = place
@@ -113,7 +114,8 @@ class Extents:
             place += 1
         return place
 
-    def _past_adjuncts(self, place: int) -> int:
+    def past_adjuncts(self, place: int) -> int:
+        """Return the word after "on Monday", "in a statement" and the like."""
         for ahead in range(place, min(place + 14, len(self.words))):
             low = self.low(ahead)
             if (

@@ -13,7 +13,8 @@ from triage.schema import Cue
 _COLON = re.compile(r"^(?:#+\s*|\*\*|>\s*)?(?P<left>[^:\n“”\"]{2,60}?)(?:\*\*)?:\s+(?P<right>\S[^\n]*)$")
 _LABELS = re.compile(
     r"(?:#+\s*)?(?:see also|updated?|live|exclusive|breaking|watch|video|photos?|opinion|analysis|explainer|editorial"
-    r"|note|correction|source|date|time|title|attachment|tags?|related|read more|media enquiries|contact|image|caption"
+    r"|note|correction|source|date|time|title|attachment|tags?|related|read more|image|caption"
+    r"|(?:media |press )?(?:enquiries|inquiries|contacts?)"
     r"|figure|step|q|a|factbox|timeline|key points|summary|edit|ps|warning|re|fwd?|claim|question|answer|fact check"
     r"|location|by)\b",
     re.IGNORECASE,

@@ -18,7 +18,7 @@ from triage.origins.parties import DETERMINERS, LEADS, Range
 from triage.origins.quotations import quotations
 from triage.passages import sentences
 
-_FULL_NAME = re.compile(r"[A-ZÀ-ÞА-Я][\w’'-]+(?: [A-ZÀ-ÞА-Я][\w.’'-]*){1,3}")
+_FULL_NAME = re.compile(r"[A-ZÀ-ÞА-Я][\w’'-]+(?: [A-ZÀ-ÞА-Я][\w.’'-]*){1,4}")
 _PERSONAL = frozenset("he she him her who".split())
 _OUTLETS = frozenset(
     """post times wire courier ledger herald mail gazette tribune news radio tv television channel telegraph observer
@@ -86,18 +86,21 @@ def last_name(text: str, name: Range) -> str:
 
 
 def _spoken_of(text: str, at: int) -> list[Range]:
-    """Return the full names before an offset: all in its own sentence, and those that open the two before."""
+    """Return the full names before an offset: all in its own sentence, and those that open the two before.
+
+    What stands in quotation marks is left out: there the one who speaks names others.
+    """
     base = max(0, at - _MEMORY)
-    for quote in quotations(text[base:at]):
-        text = text[: base + quote.start] + " " * (quote.end - quote.start) + text[base + quote.end :]
-    heads = [base + sentence.start for sentence in sentences(text[base:at])][-3:]
+    quoted = [(base + quote.start, base + quote.end) for quote in quotations(text[base:at])]
+    starts = [base + sentence.start for sentence in sentences(text[base : at + 1])]
+    heads = [start for start in starts if not any(left <= start < right for left, right in quoted)][-3:]
     matches = [match for head in heads if (match := _FULL_NAME.match(text, head, at))]
-    matches += _FULL_NAME.finditer(text, heads[-1], at) if heads else []
+    matches += _FULL_NAME.finditer(text, starts[-1], at) if starts else []
     found = []
     for match in matches:
         words = match.group().split(" ")
         lead = next((i for i, word in enumerate(words) if word.lower() not in LEADS), len(words))
-        if len(words) - lead > 1:
+        if len(words) - lead > 1 and not any(start <= match.start() < end for start, end in quoted):
             found.append((match.start() + sum(len(word) + 1 for word in words[:lead]), match.end()))
     return [name for name in found if is_person(text, name)]
 
@@ -121,9 +124,14 @@ def is_person(text: str, name: Range) -> bool:
     return any(not match.group().lower().startswith(("the ", "in ", "on ")) for match in re.finditer(known, text))
 
 
-def name_end(text: str, start: int, end: int) -> int:
-    """Return where a source's name ends and what is said of it begins."""
-    return start + len(re.split(r",| who ", text[start:end], maxsplit=1)[0])
+def name_of(text: str, start: int, end: int) -> Range:
+    """Return the name in a source: a person's full name, wherever it stands in it, else all before the first comma."""
+    for match in _FULL_NAME.finditer(text, start, end):
+        governed = re.search(r"\b(?:of|for|at|from|in|by|to|the)\s+$", text[start : match.start()], re.IGNORECASE)
+        words = match.group().split(" ")
+        if not governed and words[0] not in ("The", "A", "An") and is_person(text, match.span()):
+            return match.span()
+    return start, start + len(re.split(r",| who ", text[start:end], maxsplit=1)[0])
 
 
 def has_name(text: str, start: int, end: int) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from triage.origins.lexicon import ROLE_NOUNS
 
 Range = tuple[int, int]
 
-_TOKEN = re.compile(r"\d[\d.,]*\d|[^\W_]+(?:[.’'&-][^\W_]+)*\.?(?<=[A-Z]\.)|[^\W_]+(?:[’'&/-][^\W_]+)*|[^\w\s]")
+_TOKEN = re.compile(
+    r"https?://[^\s)]+|\d[\d.,]*\d|[^\W_]+(?:[.’'&-][^\W_]+)*\.?(?<=[A-Z]\.)|[^\W_]+(?:[’'&/-][^\W_]+)*|[^\w\s]"
+)
 AUXILIARIES = frozenset(
     """am has have had having afterwards was were is are be been being would will could can may might should must
     did does do also later then earlier previously already repeatedly again now recently since never not only
@@ -165,7 +167,8 @@ def _described(text: str, listed: Sequence[Token], first: int) -> int:
         first > 1 and listed[first - 1].low == "," and listed[first].low in ("who", "whose", "which", "a", "an", "the")
     ):
         name = _phrase_start(text, listed, first - 1)
-        if name == first - 1 or not text[listed[first - 2].start].isupper() or (name and listed[name - 1].low == ","):
+        capitals = sum(text[token.start].isupper() for token in listed[name : first - 1])
+        if not 2 * capitals > first - 1 - name or (name and listed[name - 1].low == ","):
             break
         first = name
     return first
@@ -294,7 +297,7 @@ def _bound(text: str, listed: Sequence[Token], place: int) -> bool:
     low, following = listed[place].low, listed[place + 1] if place + 1 < len(listed) else None
     if low == "who" or (low == "to" and listed[place - 1].low in ROLE_NOUNS):
         return True
-    if low == "by" and listed[place - 1].low.endswith("ed"):
+    if low == "by" and listed[place - 1].low.endswith(("ed", "en", "nt")):
         return True
     if following is None or low not in ("in", "at"):
         return False
@@ -313,6 +316,9 @@ def lead_subject(text: str, listed: Sequence[Token]) -> Range | None:
     if party is None:
         return None
     (start, end), _ = party
+    name = list(takewhile(lambda token: text[token.start].isupper(), listed[first:]))
+    if len(name) > 1 and listed[first].low not in DETERMINERS:
+        return start, name[-1].end
     for before, token in pairwise(token for token in listed[first:] if token.end <= end):
         past = token.low.endswith("ed") or token.low in _PAST
         if past and text[token.start].islower() and before.low not in DETERMINERS:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from triage.cues import CueMatch
 from triage.origins.extents import ADJUNCT, TELLING, Extents, lead_length
-from triage.origins.parties import Range, lead_subject, party_after, subject_before
+from triage.origins.parties import PREPOSITIONS, Range, lead_subject, party_after, subject_before
 from triage.origins.quotations import Quotation
 from triage.schema import Cue
 
 _BE = frozenset("was were is are been being be".split())
+_ASIDES = frozenset("- — – but though although when while because as after before until unless since".split())
 _QUOTABLE = (Cue.ASSERTS, Cue.REPORTS)
 _ARTICLES = frozenset("the a an his her its their this these those no".split())
 _COORDINATES = frozenset("but while whereas although though and as yet".split())
@@ -79,9 +80,14 @@ class Sentence(Extents):
                 one = self._noun(cue)
             else:
                 one = self._phrase(cue, found)
-            if one and not (cue.form == "noun" and any(set(one.contents) & set(other.contents) for other in found)):
+            if (
+                one
+                and (one.contents or self._ends_with_colon())
+                and not (cue.form == "noun" and any(set(one.contents) & set(other.contents) for other in found))
+            ):
                 found.append(replace(one, sentence=(self.start, self.end)))
-        return list(self._bounded(found))
+        bounded = list(self._bounded(found))
+        return [one for one in bounded if one.contents or self._ends_with_colon()]
 
     def _inside_quotation(self, cue: CueMatch) -> bool:
         return any(q.start < cue.start < q.end and q.direct(self.text) for q in self.quoted)
@@ -118,7 +124,10 @@ class Sentence(Extents):
         begins += limit
         right = self.after(cue.lemma, after)
         left = self.before(source[0])
-        if right and left and not (self.low(after) == "," or self.ends_quotation(left)):
+        heard = self.past_hearer(after) if cue.lemma in TELLING else after
+        if right and left and self.low(self.at(right[0]) - (self.low(after) in "-—–")) in _ASIDES:
+            right = None
+        if right and left and not (self.low(self.past_adjuncts(heard)) == "," or self.ends_quotation(left)):
             left = None
         if (
             left
@@ -206,10 +215,10 @@ class Sentence(Extents):
         party = party_after(self.text, self.words, after)
         if not party or self.low(party[1]) != "as" or not self.low(party[1] + 1).endswith("ing"):
             return None
-        right = self.after("say", party[1] + 2)
         subject = subject_before(self.text, self.words[limit:], first - limit)
+        said = self.after("say", party[1] + 2) or self.before(subject[0][0] if subject else cue.start)
         span = (cue.start, self.words[party[1] + 1].end)
-        return Found(party[0], span, (right,), cue.cue, via=subject[0] if subject else None) if right else None
+        return Found(party[0], span, (said,), cue.cue, via=subject[0] if subject else None) if said else None
 
     def _is_it(self, span: Range) -> bool:
         return self.text[span[0] : span[1]].lower() == "it"
@@ -260,7 +269,8 @@ class Sentence(Extents):
         if adjacent and before[-1].cue and not self.text[before[-1].cue[1] : cue.start].strip(" ,"):
             return Found(source, (cue.start, cue.end), ((self.start, self.tail()),), cue.cue)
         left = self.text[self.start : cue.start].strip(" ,-–—>*#")
-        if len(left.split()) >= 2:
+        adverbial = len(left.split()) < 5 and self.low(0) in PREPOSITIONS and self.low(place) == ","
+        if len(left.split()) >= 2 and not adverbial:
             begin = self.start + lead_length(self.text[self.start : cue.start])
             inner = next((one for one in before if one.contents and one.cue and one.cue[0] < cue.start), None)
             content = (
