@@ -58,16 +58,16 @@ def test_a_grid_is_ranked_and_compared(verb: Verb, tmp_path: Path, capsys: pytes
 
 def test_the_gate_ends_with_one(verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = tmp_path / "baseline"
-    assert verb("eval", "newsroom", "--reader", "chat:good", "--save-baseline", base) == 0
-    assert (base / "newsroom" / "scores.jsonl").is_file()
-    assert not (base / "newsroom" / "rows.jsonl").exists()
-    assert verb("eval", "newsroom", "--reader", "chat:good", "--baseline", base) == 0
+    assert verb("eval", "belarus-2022", "--reader", "chat:good", "--save-baseline", base) == 0
+    assert (base / "belarus-2022" / "scores.jsonl").is_file()
+    assert not (base / "belarus-2022" / "rows.jsonl").exists()
+    assert verb("eval", "belarus-2022", "--reader", "chat:good", "--baseline", base) == 0
     capsys.readouterr()
-    assert verb("eval", "newsroom", "--reader", "chat:bad", "--baseline", base) == 1
+    assert verb("eval", "belarus-2022", "--reader", "chat:bad", "--baseline", base) == 1
     assert "gate: accuracy fell short of the baseline" in " ".join(capsys.readouterr().err.split())
-    assert verb("eval", "newsroom:dev", "--reader", "chat:good", "--baseline", base) == 2
-    assert verb("eval", "newsroom", "--fail-under", "accuracy=0.99", "--limit", "20") == 1
-    assert verb("eval", "newsroom", "--fail-under", "accuracy=0.1", "--limit", "20") == 0
+    assert verb("eval", "belarus-2022:dev", "--reader", "chat:good", "--baseline", base) == 2
+    assert verb("eval", "belarus-2022", "--fail-under", "accuracy=0.99", "--limit", "20") == 1
+    assert verb("eval", "belarus-2022", "--fail-under", "accuracy=0.1", "--limit", "20") == 0
 
 
 def test_figures_as_json_and_markdown(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,7 +83,7 @@ def test_figures_as_json_and_markdown(verb: Verb, capsys: pytest.CaptureFixture[
 
 def test_two_runs_are_compared_by_name(verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for reader in ("chat:good", "chat:bad"):
-        assert verb("eval", "newsroom:test", "--reader", reader) == 0
+        assert verb("eval", "belarus-2022", "--reader", reader) == 0
     names = sorted(path.name for path in (tmp_path / "runs").iterdir())
     capsys.readouterr()
     assert verb("compare", *names, "--json") == 0

@@ -15,7 +15,7 @@ from statsmodels.stats.contingency_tables import mcnemar as oracle_mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from triage.evaluation.metrics.table import mean
-from triage.evaluation.statistics import Floats, Resamples, detectable, fewest_flips, holm, mcnemar
+from triage.evaluation.statistics import Floats, Resamples, detectable, fewest_flips, holm, mcnemar, unanimous
 
 THOUSAND = settings(max_examples=1000, deadline=None, database=None)
 
@@ -107,6 +107,15 @@ def test_nothing_gives_nan_and_one_cluster_no_interval() -> None:
     assert alone.value == 1
     assert math.isnan(alone.se)
     assert math.isnan(alone.low)
+
+
+def test_nobody_wrong_is_not_certainty() -> None:
+    drawn = Resamples([f"s{i}" for i in range(20)], [str(i) for i in range(20)])
+    perfect = unanimous(drawn.estimate(lambda weights: mean(np.ones(20), weights)))
+    assert (perfect.value, perfect.high, perfect.unit) == (1, 1, "claim")
+    assert perfect.low == pytest.approx(0.025 ** (1 / 20))
+    mixed = drawn.estimate(lambda weights: mean(np.arange(20.0) % 2, weights))
+    assert unanimous(mixed) == mixed
 
 
 def test_undefined_resamples_are_left_out() -> None:

@@ -15,7 +15,7 @@ from triage.evaluation.metrics import Metric, Table, all_metrics
 from triage.evaluation.rows import Row
 from triage.evaluation.runs import RunFolder, RunInfo, read_lines, write_lines, write_whole
 from triage.evaluation.scores import Score
-from triage.evaluation.statistics import RESAMPLES, Estimate, Resamples
+from triage.evaluation.statistics import RESAMPLES, Estimate, Resamples, unanimous
 
 if TYPE_CHECKING:
     from triage.evaluation.compare import Comparison
@@ -68,7 +68,8 @@ class Report:
             known = ", ".join(self.metrics)
             raise ConfigError(f"there is no metric {name!r}; there are: {known}", setting="metric")
         defined = int(metric.defined(self.table).sum())
-        return self.resamples.estimate(lambda weights: metric.value(self.table, weights), defined=defined)
+        estimate = self.resamples.estimate(lambda weights: metric.value(self.table, weights), defined=defined)
+        return unanimous(estimate) if metric.share else estimate
 
     def only(self, keep: Callable[[Score], bool], name: str) -> Report:
         """Return the report on some of the claims; `name` is added to that of the data."""

@@ -27,6 +27,7 @@ from triage.schema import Frozen
 Model = TypeVar("Model", bound=BaseModel)
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_AFTER = {"_data", "evaluation", "report", "export", "repl", "batch", "mcp_server", "cli", "cli_eval", "__main__"}
 PACKAGES = (
     "triage-claims",
     "chromadb",
@@ -61,7 +62,7 @@ class RunInfo(Frozen):
     embedder: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
     package_sha256: str = ""
-    """Of every file of the package, its models included: two runs of equal hash ran the same code."""
+    """Of the code and models that answers depend on: two runs of equal hash were answered by the same."""
     git_commit: str | None = None
     git_dirty: bool | None = None
     price_table: str | None = None
@@ -224,12 +225,11 @@ def _last_byte(path: Path) -> bytes:
 
 @lru_cache(maxsize=1)
 def package_sha256() -> str:
-    """Return a hash of every file of the package but the data it carries."""
-    root = _PACKAGE
+    """Return a hash of every file of the package that an answer can depend on: code and models, but no metrics."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        place = path.relative_to(root)
-        if place.parts[0] != "_data" and "__pycache__" not in place.parts:
+    for path in sorted(p for p in _PACKAGE.rglob("*") if p.is_file()):
+        place = path.relative_to(_PACKAGE)
+        if Path(place.parts[0]).stem not in _AFTER and "__pycache__" not in place.parts:
             digest.update(place.as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -1,16 +1,17 @@
 """Intervals and tests that respect that claims about one story are not independent.
 
 Intervals come from a cluster bootstrap: whole stories are drawn with replacement. With a dozen clusters or fewer plain
-percentiles are too narrow (in simulation six clusters cover 0.85 where 0.95 is meant), so the percentiles are widened
-by Student's t as Hesterberg does (2015, "What Teachers Should Know About the Bootstrap", section 3.3, "expanded
-percentile interval"). `tests/test_statistics.py` measures the coverage.
+percentiles are too narrow, so they are widened by Student's t: the expanded percentile interval of Hesterberg (2015,
+"What Teachers Should Know About the Bootstrap"). Where 95 % is meant, 1,500 simulated runs of correlated claims covered
+0.91 to 0.93 with 6 clusters (plain percentiles 0.85 to 0.88) and 0.95 with 12 (0.92); five, the fewest that are
+resampled, covered 0.90 to 0.91.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -120,6 +121,19 @@ class Resamples:
             return 1.0
         t = float(stats.norm.ppf(tail)) * math.sqrt((self.clusters - 1) / self.clusters)
         return 2 * float(stats.t.cdf(t, self.clusters - 1))
+
+
+def unanimous(estimate: Estimate) -> Estimate:
+    """Return an observed share of 0 or 1 with its exact interval (Clopper and Pearson 1934), claims as independent.
+
+    All resamples of it are alike, which would make it certain.
+    """
+    if estimate.se != 0 or estimate.value not in (0, 1) or not estimate.n:
+        return estimate
+    from scipy import stats
+
+    found = stats.binomtest(round(estimate.value * estimate.n), estimate.n).proportion_ci(method="exact")
+    return replace(estimate, low=float(found.low), high=float(found.high), unit="claim")
 
 
 def mcnemar(only_a: int, only_b: int) -> float:

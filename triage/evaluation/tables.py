@@ -54,10 +54,10 @@ def report_table(report: Report) -> RenderableType:
     """Return every metric of a run with its standard error and interval."""
     summary = report.summary
     table = Table(title=f"{escape(report.info.label)} on {escape(report.info.data)}", title_justify="left")
-    for name, justify in (("metric", "left"), ("value", "right"), ("± s.e.", "right"), ("95 % interval", "right")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    table.add_column("n", justify="right")
-    table.add_column("what it is")
+    table.add_column("metric", no_wrap=True)
+    for name in ("value", "± s.e.", "95 % interval", "n"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("what it is", no_wrap=True, overflow="ellipsis", ratio=1)
     for name, e in summary.items():
         bounds = "–" if math.isnan(e.low) else f"{number(e.low)} to {number(e.high)}"
         table.add_row(escape(name), number(e.value), number(e.se), bounds, str(e.n), report.metrics[name].what)

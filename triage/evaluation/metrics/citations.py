@@ -17,10 +17,12 @@ from triage.schema import Evidence, Span, Stance
 ALCE = "Gao et al. 2023, arXiv:2305.14627, with gold passages as the judge"
 
 METRICS = [
-    mean_of("citation_precision", "higher", "share of a verdict's citations that meet a gold passage", ALCE),
-    mean_of("citation_recall", "higher", "share of the gold origins of which a passage is cited", ALCE),
-    mean_of("verbatim", "higher", "share of offered quotes that stand in their document letter for letter"),
-    mean_of("ungrounded", "lower", "share of offered quotes that do not stand in their document"),
+    mean_of(
+        "citation_precision", "higher", "share of a verdict's citations that meet a gold passage", ALCE, share=True
+    ),
+    mean_of("citation_recall", "higher", "share of the gold origins of which a passage is cited", ALCE, share=True),
+    mean_of("verbatim", "higher", "share of offered quotes that stand in their document letter for letter", share=True),
+    mean_of("ungrounded", "lower", "share of offered quotes that do not stand in their document", share=True),
 ]
 
 

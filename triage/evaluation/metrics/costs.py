@@ -36,10 +36,10 @@ def _timed(table: Table) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
 
 
 METRICS = [
-    mean_of("answered", "higher", "share of claims with a usable answer"),
-    mean_of("errors", "lower", "share of claims that ended in an error or an unusable reply"),
-    mean_of("flip_rate", "lower", "share of pairs of epochs that differ in the label of a claim"),
-    mean_of("echo_robustness", "higher", "share of claims that stand when every document is reprinted"),
+    mean_of("answered", "higher", "share of claims with a usable answer", share=True),
+    mean_of("errors", "lower", "share of claims that ended in an error or an unusable reply", share=True),
+    mean_of("flip_rate", "lower", "share of pairs of epochs that differ in the label of a claim", share=True),
+    mean_of("echo_robustness", "higher", "share of claims that stand when every document is reprinted", share=True),
     mean_of("calls", None, "model calls a claim"),
     mean_of("input_tokens", None, "tokens sent, a claim"),
     mean_of("cached_tokens", None, "of them not paid in full"),

@@ -67,7 +67,7 @@ def macro_f1(table: Table, weights: Floats) -> Floats:
 def metrics(labels: tuple[str, ...]) -> list[Metric]:
     """Return the metrics of labels."""
     found = [
-        Metric("accuracy", "higher", "share of claims with the right label", "", accuracy, _has_gold),
+        Metric("accuracy", "higher", "share of claims with the right label", "", accuracy, _has_gold, share=True),
         Metric("macro_f1", "higher", "mean F1 over the labels", FIELD, macro_f1, _has_gold),
     ]
     for i, label in enumerate(labels):

@@ -11,9 +11,9 @@ Sides = tuple[OriginCount, OriginCount]
 METRICS = [
     mean_of("n_min_error", "lower", "how far n_min is off, both sides together"),
     mean_of("n_max_error", "lower", "how far n_max is off, both sides together"),
-    mean_of("counts_exact", "higher", "share of claims with all four counts right"),
-    mean_of("overcount", "lower", "share of claims where n_min is above the gold n_max on a side"),
-    mean_of("overcount_strict", "lower", "share of claims where n_min is above the gold n_min on a side"),
+    mean_of("counts_exact", "higher", "share of claims with all four counts right", share=True),
+    mean_of("overcount", "lower", "share of claims where n_min is above the gold n_max on a side", share=True),
+    mean_of("overcount_strict", "lower", "share of claims where n_min is above the gold n_min on a side", share=True),
 ]
 
 

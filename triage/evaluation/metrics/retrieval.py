@@ -14,10 +14,10 @@ from triage.schema import Span
 DEPTHS = (5, 10, 20)
 
 METRICS = [
-    *(mean_of(f"recall@{k}", "higher", f"share of the gold documents among the first {k}") for k in DEPTHS),
+    *(mean_of(f"recall@{k}", "higher", f"share of the gold documents among the first {k}", share=True) for k in DEPTHS),
     mean_of("ndcg@10", "higher", "gain of the first 10 documents, by place", "Järvelin and Kekäläinen 2002"),
     mean_of("mrr", "higher", "1 / place of the first gold document", "Voorhees 1999"),
-    mean_of("found", "higher", "share of the gold origins of which a passage was found at all"),
+    mean_of("found", "higher", "share of the gold origins of which a passage was found at all", share=True),
 ]
 
 

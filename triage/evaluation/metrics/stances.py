@@ -11,7 +11,9 @@ from triage.evaluation.metrics.table import mean_of
 from triage.schema import Evidence, Reading
 
 METRICS = [
-    mean_of("stance_accuracy", "higher", "share of the gold passages put before the reader that it read rightly"),
+    mean_of(
+        "stance_accuracy", "higher", "share of the gold passages put before the reader that it read rightly", share=True
+    ),
 ]
 
 

@@ -78,6 +78,8 @@ class Metric:
     source: str
     value: Callable[[Table, Floats], Floats]
     defined: Callable[[Table], NDArray[np.bool_]]
+    share: bool = False
+    """Whether it is a share of claims, of which no resample can tell how sure an observed 0 or 1 is."""
 
     def of(self, table: Table) -> float:
         """Return the metric of the table as it is."""
@@ -97,8 +99,8 @@ def mean(column: Floats, weights: Floats) -> Floats:
     return ratio(weights[:, kept] @ column[kept], weights[:, kept].sum(axis=1))
 
 
-def mean_of(name: str, better: Better | None, what: str, source: str = "") -> Metric:
-    """Return the metric that is the mean of a column."""
+def mean_of(name: str, better: Better | None, what: str, source: str = "", *, share: bool = False) -> Metric:
+    """Return the metric that is the mean of a column; `share` says that it lies between 0 and 1."""
     return Metric(
         name,
         better,
@@ -106,6 +108,7 @@ def mean_of(name: str, better: Better | None, what: str, source: str = "") -> Me
         source,
         lambda table, weights: mean(table.column(name), weights),
         lambda table: ~np.isnan(table.column(name)),
+        share,
     )
 
 
