@@ -1,11 +1,12 @@
 # One virtual environment, brought up to date whenever pyproject.toml changes: to run (READY), and to develop (TOOLS).
 PY ?= python3
 export CLAIM ?= Some generals opposed the participation of Belarus in the war
+RECORD_URL ?= http://127.0.0.1:8081/v1
 BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: ask repl test install lint types eval baseline bench clean
+.PHONY: ask repl test install lint types eval baseline bench record clean
 
 ask: $(READY)
 	@$(BIN)/triage check "$$CLAIM" --corpus corpus
@@ -46,6 +47,10 @@ baseline: $(READY)
 
 bench: $(TOOLS)
 	$(BIN)/python -m benchmarks $(if $(DATA),all --data $(DATA))
+
+# Ask a real model again for everything in tests/cassettes: any OpenAI-compatible server.
+record: $(READY)
+	TRIAGE_RECORD_URL="$(RECORD_URL)" $(BIN)/pytest -m vcr --record-mode=rewrite tests/test_cassettes.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

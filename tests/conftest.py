@@ -12,6 +12,8 @@ import pytest
 import yaml
 from vcr.errors import CannotOverwriteExistingCassetteException
 
+from tests.faults import FORWARDED
+
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 RESERVED = "http://llm.invalid/v1"
 """Where the cassettes say that the model is: a name that can belong to nobody (RFC 2606)."""
@@ -62,6 +64,8 @@ def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
 
 def _anonymous(request: Any) -> Any:
     """Keep of a request what the answer depends on; whoever answered stands behind the reserved name."""
+    if FORWARDED in {name.lower() for name in request.headers}:
+        return None
     if not request.uri.startswith(RESERVED):
         head, _, path = request.uri.partition("/v1/")
         if "://127.0.0.1:" not in head and "://localhost:" not in head and head != RECORDED_FROM.removesuffix("/v1"):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_openai.decisions import ChoiceAnswer, DecisionResponse, RefusalAnswer
+from langchain_openai.decisions import Usage as DecisionUsage
 from pydantic import PrivateAttr
 
 from triage import grounding, origins, verdict
@@ -22,9 +25,7 @@ from triage.schema import Citation, Claim, Document, Passage, Reading, Stance, V
 Answer = str | Exception | AIMessage
 Answering = Callable[[str], Answer]
 
-SHOWN = re.compile(
-    r"=== (?P<mark>\w+) (?P<number>P\d+) ===\n(?P<text>.*?)\n=== (?P=mark) end of (?P=number) ===", re.DOTALL
-)
+SHOWN = re.compile(r"=== (?P<mark>\w+) (?P<n>P\d+) ===\n(?P<text>.*?)\n=== (?P=mark) end of (?P=n) ===", re.DOTALL)
 
 
 def shown(user: str) -> dict[str, str]:
@@ -99,7 +100,12 @@ def ended(text: str, reason: str, **extra: Any) -> AIMessage:
 
 def passages_of(documents: Iterable[Document]) -> list[Passage]:
     """Return all passages that an index would hold."""
-    return [p for d in documents for p in split(d) if not (p.segment and p.segment.kind == "boilerplate")]
+    return [p for d in documents for p in _split(d) if not (p.segment and p.segment.kind == "boilerplate")]
+
+
+@cache
+def _split(document: Document) -> list[Passage]:
+    return split(document)
 
 
 def check(reader: Reader, claim: Claim, documents: Sequence[Document]) -> Verdict:
@@ -122,3 +128,30 @@ def decided(
                 cited.append((reading, found))
     evidence, graph = origins.trace(claim, cited, texts, attribute=lambda text: ())
     return verdict.decide(claim, evidence, graph, readings=readings)
+
+
+class FakeDecisions:
+    """Answers decision requests with what `answering` makes of the input: probabilities by the number of a passage."""
+
+    base_url = "http://llm.invalid/v1"
+
+    def __init__(self, answering: Callable[[str], dict[str, dict[str, float] | None]]) -> None:
+        self.answering = answering
+        self.requests: list[Any] = []
+
+    def invoke(self, request: Any) -> DecisionResponse:
+        self.requests.append(request)
+        answers: dict[str, Any] = {}
+        for number, found in self.answering(request["input"]).items():
+            if found is None:
+                answers[number] = RefusalAnswer(type="refusal")
+            else:
+                best = max(found, key=found.__getitem__)
+                chances = {cast("str | bool", name): chance for name, chance in found.items()}
+                answers[number] = ChoiceAnswer(
+                    type="choice", choice=best, probabilities=chances, confidence=found[best]
+                )
+        return DecisionResponse(model="fake-decider", answers=answers, usage=DecisionUsage(input_tokens=50))
+
+    async def ainvoke(self, request: Any) -> DecisionResponse:
+        return self.invoke(request)

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """Seconds a model call may take."""
     max_retries: int = Field(default=3, ge=0)
     requests_per_second: float | None = Field(default=None, gt=0)
+    isolate: bool = False
+    """Read each document in a model call of its own, so that nothing it says can sway how another is read."""
     cache: bool = True
     """Keep model replies on disk and use them again for the same request."""
     cache_dir: Path = user_cache_path("triage")

@@ -47,6 +47,7 @@ class Asker(ABC):
     def __init__(self, name: str, at: str, provider: str | None, settings: Settings) -> None:
         """Take the model's name, the address of its server where it is not the provider's own, and the provider."""
         self.name = name
+        self.isolate = settings.isolate
         self._at = at
         self._provider = provider
         self._cache = ReplyCache(settings.cache_dir / CACHE_FILE) if settings.cache else None

@@ -112,7 +112,7 @@ class Chat(Asker):
         how = {"method": "json_schema", "strict": True} if self._provider == "openai" else {}
         try:
             return self.model.with_structured_output(schema, include_raw=True, **how)
-        except NotImplementedError:
+        except NotImplementedError:  # a model that can only write: its text is parsed
             return self.model | RunnableLambda(lambda message: {"raw": message})
 
     def _failed(self, request: Request, error: Exception) -> Reply:

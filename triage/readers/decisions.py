@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from triage import prompts
 from triage.errors import ConfigError
 from triage.passages import sentences
@@ -117,8 +119,8 @@ def _client(model: str, settings: Settings) -> OpenAIDecisions:
         warnings.simplefilter("ignore")
         try:
             return OpenAIDecisions(model=model, timeout=settings.timeout, max_retries=settings.max_retries, **given)
-        except ValueError as error:
-            reason = str(error).splitlines()[-1]
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
             raise ConfigError(f"the model {model!r} cannot be set up: {reason}", setting="reader") from None
 
 

@@ -84,8 +84,8 @@ class Group:
         return [Group(self.passages[:middle], self.alone), Group(self.passages[middle:], self.alone)]
 
 
-def groups(passages: Iterable[Passage], *, budget: int) -> list[Group]:
-    """Return the passages in groups of at most `budget` characters, documents that give orders apart."""
+def groups(passages: Iterable[Passage], *, budget: int, isolate: bool = False) -> list[Group]:
+    """Return the passages in groups of at most `budget` characters; documents that give orders, or all, are apart."""
     written: dict[str, list[Passage]] = {}
     for passage in passages:
         written.setdefault(passage.doc_id, []).append(passage)
@@ -93,8 +93,8 @@ def groups(passages: Iterable[Passage], *, budget: int) -> list[Group]:
     apart: list[Group] = []
     for members in written.values():
         reason = next(filter(None, (gives_orders(p.text) for p in members)), None)
-        if reason:
-            apart += _fitting(members, budget, reason)
+        if reason or isolate:
+            apart += _fitting(members, budget, reason or "")
         else:
             together += members
     return _fitting(together, budget, "") + apart

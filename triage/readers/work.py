@@ -43,7 +43,7 @@ def reading(
         ModelError: the model could not be reached for any passage.
         UnreadableReply: it answered, but for no passage usably; `.raw` is what it said.
     """
-    todo = deque(groups(passages, budget=asker.budget))
+    todo = deque(groups(passages, budget=asker.budget, isolate=asker.isolate))
     work = Work(claim, passages, made, todo, tries=2 * len(passages).bit_length())
     while work.todo:
         group = work.todo.popleft()
