@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from triage.cues import CueMatch, HedgeMatch, find_cues, hedges
+from triage.origins.extents import Found
 from triage.origins.layout import carried, colon_lines, covered, posts
 from triage.origins.mentions import antecedent, has_name, is_named, last_name, name_of, pronoun
 from triage.origins.parties import Range
 from triage.origins.quotations import quotations
-from triage.origins.rules import Found, Sentence, judgements
+from triage.origins.rules import Sentence, judgements
 from triage.origins.tagger import tagged
 from triage.passages import blocks, sentences
 from triage.schema import Cue, Span

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from triage.origins.parties import Range, tokens
 from triage.origins.quotations import Quotation
+from triage.schema import Cue
 
 TELLING = frozenset("tell inform assure reassure warn caution remind notify advise".split())
 _HEARERS = frozenset(
@@ -34,6 +36,18 @@ def lead_length(words: str) -> int:
     """Return how many characters of list marks, conjunctions and dateline a sentence begins with."""
     match = _OPENING.match(words)
     return match.end() if match else 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """An attribution before its parts are resolved; ranges of the text. `via` is who quoted the source."""
+
+    source: Range | None
+    cue: Range | None
+    contents: tuple[Range, ...]
+    kind: Cue
+    via: Range | None = None
+    sentence: Range = (0, 0)
 
 
 class Extents:
@@ -145,3 +159,7 @@ class Extents:
     def opens_quotation(self, offset: int) -> bool:
         """Return whether a quotation opens at an offset."""
         return any(quote.start == offset for quote in self.quoted)
+
+    def ends_with_colon(self) -> bool:
+        """Return whether the sentence leaves to the next what is said."""
+        return self.text[self.start : self.end].rstrip().endswith(":")

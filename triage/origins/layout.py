@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from triage.origins.extents import Found
 from triage.origins.parties import Range
 from triage.origins.quotations import Quotation, paragraphs
-from triage.origins.rules import Found
 from triage.schema import Cue
 
 _COLON = re.compile(r"^(?:#+\s*|\*\*|>\s*)?(?P<left>[^:\n“”\"]{2,60}?)(?:\*\*)?:\s+(?P<right>\S[^\n]*)$")

@@ -7,8 +7,8 @@ from functools import cache
 
 from triage.inference import OnnxModel, bundled
 from triage.origins.decoding import TokenSpan, cut, join, mark_paragraphs, merge, spans
+from triage.origins.extents import Found
 from triage.origins.parties import Range
-from triage.origins.rules import Found
 from triage.schema import Cue
 
 
