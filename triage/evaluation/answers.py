@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from triage import prompts
 from triage.errors import ModelError
-from triage.evaluation.data import Dataset
+from triage.evaluation.data import Dataset, Item
+from triage.evaluation.provenance import git_state, package_sha256, versions
 from triage.evaluation.rows import FAILED, Row, failed_row, row_of
-from triage.evaluation.runs import RunFolder, RunInfo, git_state, package_sha256, versions
+from triage.evaluation.runs import RunFolder, RunInfo
 from triage.readers.replies import prices
 from triage.schema import Claim, Document, Trail
 from triage.settings import Settings
@@ -112,17 +113,9 @@ def answer(
     allowed = None if max_error_rate is None else max_error_rate * len(info.claims) * info.epochs
     failed = 0
 
-    def ask(claim_id: str, epoch: int) -> Row:
-        item, began = items[claim_id], time.perf_counter()
-        try:
-            trail = t.trail(item.claim, as_of=item.as_of)
-        except Exception as error:  # a crash is a row
-            return failed_row(claim_id, epoch, error, time.perf_counter() - began)
-        return row_of(claim_id, epoch, dict(trail), time.perf_counter() - began)
-
     pool = ThreadPoolExecutor(max_workers=t.settings.concurrency)
     try:
-        futures: list[Future[Row]] = [pool.submit(ask, *key) for key in todo]
+        futures: list[Future[Row]] = [pool.submit(_ask, t, items[claim_id], epoch) for claim_id, epoch in todo]
         for future in as_completed(futures):
             row = future.result()
             folder.append(row)
@@ -138,6 +131,15 @@ def answer(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return info.model_copy(update={"finished": _now(), **_answered(folder)})
+
+
+def _ask(t: Checker, item: Item, epoch: int) -> Row:
+    claim_id, began = item.claim.claim_id, time.perf_counter()
+    try:
+        trail = t.trail(item.claim, as_of=item.as_of)
+    except Exception as error:  # a crash is a row
+        return failed_row(claim_id, epoch, error, time.perf_counter() - began)
+    return row_of(claim_id, epoch, dict(trail), time.perf_counter() - began)
 
 
 def _answered(folder: RunFolder) -> dict[str, Any]:

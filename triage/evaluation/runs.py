@@ -9,11 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,19 +21,6 @@ from triage.evaluation.rows import FAILED, Row
 from triage.schema import Frozen
 
 Model = TypeVar("Model", bound=BaseModel)
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-_AFTER = {"_data", "evaluation", "report", "export", "repl", "batch", "mcp_server", "cli", "cli_eval", "__main__"}
-PACKAGES = (
-    "triage-claims",
-    "chromadb",
-    "tantivy",
-    "langchain-core",
-    "langchain-openai",
-    "openai",
-    "onnxruntime",
-    "numpy",
-)
 
 
 class RunInfo(Frozen):
@@ -221,44 +204,3 @@ def _last_byte(path: Path) -> bytes:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1)
-
-
-@lru_cache(maxsize=1)
-def package_sha256() -> str:
-    """Return a hash of every file of the package that an answer can depend on: code and models, but no metrics."""
-    digest = hashlib.sha256()
-    for path in sorted(p for p in _PACKAGE.rglob("*") if p.is_file()):
-        place = path.relative_to(_PACKAGE)
-        if Path(place.parts[0]).stem not in _AFTER and "__pycache__" not in place.parts:
-            digest.update(place.as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def git_state() -> tuple[str | None, bool | None]:
-    """Return the commit that the package's files come from and whether they were changed since; None outside git."""
-    root = _PACKAGE.parent
-
-    def git(*words: str) -> str | None:
-        try:
-            done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, timeout=10)
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    if git("ls-files", "triage/__init__.py") != "triage/__init__.py":
-        return None, None
-    status = git("status", "--porcelain", "--untracked-files=no")
-    return git("rev-parse", "HEAD"), None if status is None else bool(status)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of what answers depend on."""
-    found = {"python": sys.version.split()[0]}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
