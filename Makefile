@@ -49,7 +49,7 @@ bench: $(TOOLS)
 	$(BIN)/python -m benchmarks $(if $(DATA),all --data $(DATA))
 
 # Ask a real model again for everything in tests/cassettes: any OpenAI-compatible server.
-record: $(READY)
+record: $(TOOLS)
 	TRIAGE_RECORD_URL="$(RECORD_URL)" $(BIN)/pytest -m vcr --record-mode=rewrite tests/test_cassettes.py
 
 clean:

@@ -17,7 +17,7 @@ from triage.readers import AsyncReader, load_reader
 from triage.readers.chat import ChatReader
 from triage.readers.replies import Reply, ReplyCache, cost, prices
 from triage.readers.untrusted import Group, sheet, visible
-from triage.schema import Claim, Cue, Passage, Stance, Usage
+from triage.schema import Claim, Cue, Label, OriginCount, Passage, Stance, Usage, Verdict
 from triage.settings import Settings, load_settings
 
 CLAIM = Claim(text="The dam at Varn cracked on Monday.")
@@ -321,3 +321,49 @@ def test_a_model_may_split_a_claim_but_not_reword_it() -> None:
     ):
         model = FakeChat().enqueue(json.dumps({"parts": parts}))
         assert reader(model).split(compound) == expected
+
+
+DENYING = "engineer Ilka Thoss denied that the dam cracked"
+REPORT = f"The mayor said the road was shut. According to the Varn Courier, {DENYING}."
+
+
+def test_attributions_are_placed_where_they_stand_and_dropped_where_they_do_not() -> None:
+    items = [
+        {"source": "The mayor", "cue": "said", "content": "the road was shut", "kind": "asserts"},
+        {"source": "the Varn Courier", "cue": "According to", "content": DENYING, "kind": "reports"},
+        {"source": "engineer Ilka Thoss", "cue": "denied", "content": "the dam cracked", "kind": "denies"},
+        {"source": None, "cue": "", "content": "the bridge fell", "kind": "asserts"},
+        {"source": None, "cue": "", "content": "the dam cracked", "kind": "sings"},
+    ]
+    found = reader(FakeChat().enqueue(json.dumps({"attributions": items}))).attributions(REPORT)
+    words = [(REPORT[a.source.start : a.source.end] if a.source else None, a.kind.value, a.named) for a in found]
+    assert words == [
+        ("The mayor", "asserts", True),
+        ("the Varn Courier", "reports", True),
+        ("engineer Ilka Thoss", "denies", True),
+    ]
+    assert found[0].outer is None
+    assert found[2].outer == found[1]
+    assert reader(FakeChat().enqueue("no idea")).attributions(REPORT) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("It is corroborated: 2 independent origins, Anna Holt among them, support it.", True),
+        ("It is corroborated by 3 origins.", False),
+        ("It is corroborated, as Ben Marn confirms.", False),
+        ("", False),
+    ],
+)
+def test_an_explanation_adds_no_name_and_no_figure(said: str, kept: bool) -> None:
+    verdict = Verdict(
+        claim=CLAIM,
+        label=Label.CORROBORATED,
+        confidence=0.9,
+        support=OriginCount(n_min=2, n_max=2),
+        refute=OriginCount(),
+        rationale="2 independent origins support it: Anna Holt (a person); the water board (an organisation).",
+    )
+    explained = reader(FakeChat().enqueue(json.dumps({"explanation": said}))).explain(verdict)
+    assert explained == (said if kept else verdict.rationale)

@@ -15,14 +15,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from triage import prompts
 from triage.errors import PromptError
+from triage.origins.attribution import Attribution
 from triage.readers import Readings
 from triage.readers.asking import Asking
+from triage.readers.attributing import attributing
 from triage.readers.chatting import Chat
+from triage.readers.explaining import explaining
 from triage.readers.replies import Request
 from triage.readers.splitting import splitting
 from triage.readers.untrusted import Sheet
 from triage.readers.work import reading, unread_one
-from triage.schema import Claim, Cue, Json, Passage, Probabilities, Reading, Stance
+from triage.schema import Claim, Cue, Json, Passage, Probabilities, Reading, Stance, Verdict
 from triage.settings import Settings
 
 Certainty = Literal["certain", "likely", "unsure"]
@@ -93,6 +96,22 @@ class ChatReader:
     async def asplit(self, claim: Claim) -> list[str]:
         """Return what `split` does."""
         return await self._chat.arun(splitting(claim))
+
+    def attributions(self, text: str) -> list[Attribution]:
+        """Return who says what in a text, as `origins.trace` takes it for `attribute`.
+
+        Raises:
+            ModelError: the model could not be reached.
+        """
+        return self._chat.run(attributing(text))
+
+    def explain(self, verdict: Verdict) -> str:
+        """Return a verdict in plain words; its own rationale where the model's adds a name or a figure.
+
+        Raises:
+            ModelError: the model could not be reached.
+        """
+        return self._chat.run(explaining(verdict))
 
     def _reading(self, claim: Claim, passages: Sequence[Passage]) -> Asking[Readings]:
         def request(shown: Sheet) -> Request:

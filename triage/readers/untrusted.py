@@ -155,17 +155,30 @@ def sheet(claim: Claim, group: Group, *, control: bool = True) -> Sheet:
     """
     texts = [visible(p.text).strip() for p in group.passages]
     digest = sha256("\0".join([claim.text, *texts]))
-    mark = next(m for i in range(52) if (m := digest[i : i + 12]) and not any(m in t for t in (claim.text, *texts)))
+    mark = _mark(digest, claim.text, *texts)
     places: list[Passage | None] = list(group.passages)
     if control and group.shared:
         seat = int(digest[:8], 16) % (len(places) + 1)
         places.insert(seat, None)
         texts.insert(seat, CONTROLS[int(digest[8:16], 16) % len(CONTROLS)])
-    fenced = [f"=== {mark} P{n} ===\n{text}\n=== {mark} end of P{n} ===" for n, text in enumerate(texts, start=1)]
+    lines = [f"=== {mark} P{n} ===\n{text}\n=== {mark} end of P{n} ===" for n, text in enumerate(texts, start=1)]
     numbers = {f"P{n}": place for n, place in enumerate(places, start=1)}
     return Sheet(
-        text="\n\n".join(fenced),
+        text="\n\n".join(lines),
         boundary=mark,
         numbers={name: place for name, place in numbers.items() if place is not None},
         control=next((name for name, place in numbers.items() if place is None), None),
     )
+
+
+def fenced(text: str) -> tuple[str, str]:
+    """Return a single text between fences, as it is visible, and the mark of the fences."""
+    seen = visible(text).strip()
+    mark = _mark(sha256(seen), seen)
+    return f"=== {mark} ===\n{seen}\n=== end of {mark} ===", mark
+
+
+def _mark(digest: str, *texts: str) -> str:
+    """Return the first piece of a digest that stands in none of the texts."""
+    marks = (digest[i : i + 12] for i in range(52))
+    return next(mark for mark in marks if not any(mark in text for text in texts))
