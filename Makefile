@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: ask repl test install lint types eval baseline bench record clean
+.PHONY: ask repl test install lint types eval baseline bench record clean docs
 
 ask: $(READY)
 	@$(BIN)/triage check "$$CLAIM" --corpus corpus
@@ -52,5 +52,12 @@ bench: $(TOOLS)
 record: $(TOOLS)
 	TRIAGE_RECORD_URL="$(RECORD_URL)" $(BIN)/pytest -m vcr --record-mode=rewrite tests/test_cassettes.py
 
+docs: .venv/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+.venv/docs: $(READY)
+	$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf site .venv .mypy_cache .ruff_cache .pytest_cache
