@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import triage
+from tests.fakes import FakeChat, answer, shown
 from triage.decompose import combine, conjuncts, parts_of
-from triage.schema import Claim, Label, OriginCount, Run, Usage, Verdict
-from triage.settings import data_path
+from triage.readers.chat import ChatReader
+from triage.schema import Claim, Document, Label, OriginCount, Run, Usage, Verdict
+from triage.settings import data_path, load_settings
 from triage.verdict import label_of
 
 
@@ -109,3 +112,50 @@ def test_the_label_of_a_whole_follows_from_its_counts(counts: list[tuple[int, in
     assert whole.confidence <= 0.9
     assert whole.run is not None
     assert whole.run.usage == Usage(calls=len(parts), input_tokens=10 * len(parts), cost=0.25 * len(parts))
+
+
+PIER = "Harbour master Ida Voss said the pier at Varn collapsed on Monday."
+CRANE = "Crane driver Otto Lehm said the crane at Varn was saved."
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> triage.Triage:
+    documents = [Document(doc_id="pier", text=PIER), Document(doc_id="crane", text=CRANE)]
+    settings = load_settings(cache=False, cache_dir=tmp_path_factory.mktemp("cache"))
+    return triage.load(documents, reader=ChatReader(FakeChat(answering=reads), settings), cache_dir=settings.cache_dir)
+
+
+def reads(user: str) -> str:
+    """Answer as a model that finds what the claim's subject is said to have done, and splits at "and"."""
+    claim = user.partition("Claim: ")[2].splitlines()[0]
+    if not shown(user):
+        return json.dumps({"parts": [f"{part.strip('. ')}." for part in claim.split(" and ")]})
+    noun = "pier" if "pier" in claim else "crane"
+    found = {n: noun in text for n, text in shown(user).items()}
+    return answer(**{n: {"stance": "supports", "quote": shown(user)[n]} if hit else {} for n, hit in found.items()})
+
+
+COMPOUND = "The pier at Varn collapsed and the crane at Varn was saved."
+BOUND = "When dawn came the pier at Varn collapsed and the crane at Varn was saved."
+
+
+async def test_the_parts_of_a_compound_claim_are_checked_and_stay_visible(checker: triage.Triage) -> None:
+    verdict = checker.check(COMPOUND)
+    assert [part.claim.text for part in verdict.parts] == [
+        "The pier at Varn collapsed.",
+        "The crane at Varn was saved.",
+    ]
+    assert [part.evidence[0].citation.doc_id for part in verdict.parts] == ["pier", "crane"]
+    assert verdict.label is Label.SINGLE_SOURCE
+    assert verdict.run is not None and verdict.run.usage.calls == 2
+    again = await checker.acheck(COMPOUND)
+    assert [part.label for part in again.parts] == [part.label for part in verdict.parts]
+    (batched,) = checker.check_many([COMPOUND])
+    assert isinstance(batched, Verdict) and len(batched.parts) == 2
+
+
+async def test_the_model_splits_on_request_and_nothing_does_when_forbidden(checker: triage.Triage) -> None:
+    assert checker.check(BOUND).parts == ()
+    assert len(checker.check(BOUND, decompose=True).parts) == 2
+    assert len((await checker.acheck(BOUND, decompose=True)).parts) == 2
+    assert checker.check(COMPOUND, decompose=False).parts == ()

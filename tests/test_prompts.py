@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from triage import prompts
+from triage.cli import main
 from triage.errors import PromptError
 from triage.readers import chat
 from triage.settings import data_path
@@ -148,3 +149,20 @@ def test_a_reading_prompt_with_fields_that_nobody_knows_is_refused() -> None:
         chat.schema(prompt)
     with pytest.raises(PromptError, match=r"lacks the fields \['quote'\]"):
         chat.schema(prompt.model_copy(update={"fields": ("passage", "stance")}))
+
+
+def test_the_verbs_list_show_and_compare(capsys: pytest.CaptureFixture[str]) -> None:
+    for args, part in (
+        (["prompts"], "reading/v2"),
+        (["prompts", "show", "reading/v3"], prompts.get("reading/v3").system),
+        (["prompts", "diff", "reading/v1", "reading/v2"], "+++ reading/v2"),
+        (["prompts", "release"], "nothing new"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(args)
+        assert ended.value.code in (0, None)
+        assert part in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        main(["prompts", "show", "reading/v99"])
+    assert ended.value.code == 2
+    assert "no such prompt" in capsys.readouterr().err

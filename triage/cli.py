@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 import triage
-from triage import cli_eval
+from triage import cli_eval, prompts
 from triage.errors import ConfigError, CorpusError, ModelError, TriageError
 from triage.settings import data_path
 
@@ -32,7 +32,7 @@ Corpus = Annotated[
     Path | None,
     typer.Option(envvar="TRIAGE_CORPUS", help="Folder or file of documents. [default: the demonstration corpus]"),
 ]
-Reader = Annotated[str | None, typer.Option(help="local, chat:MODEL or decisions:MODEL.")]
+Reader = Annotated[str | None, typer.Option(help="local, chat:MODEL, decisions:MODEL or one-shot:MODEL.")]
 Embedder = Annotated[str | None, typer.Option(help="local, or a LangChain embedding model by name.")]
 AsOf = Annotated[str | None, typer.Option(help="A day or month: hide what was published later, or has no date.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -64,6 +64,10 @@ def check(
     reader: Reader = None,
     embedder: Embedder = None,
     as_of: AsOf = None,
+    decompose: Annotated[
+        bool | None,
+        typer.Option(help="Check the parts of a compound claim: by the model, or not at all. [default: by rule]"),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the verdict as a page, with the verdict over time.")] = None,
     input_: Annotated[
         Path | None,
@@ -82,7 +86,7 @@ def check(
         if input_ is not None and output is not None:
             _check_file(opened, input_, output, as_of)
             return
-        verdict = opened.check(claim or "", as_of=as_of)
+        verdict = opened.check(claim or "", as_of=as_of, decompose=decompose)
         if html is not None:
             _write_page(opened, verdict, html)
     if as_json:
@@ -192,6 +196,38 @@ def mcp(corpus: Corpus = None, reader: Reader = None, embedder: Embedder = None)
 
     with _load(corpus, reader=reader, embedder=embedder) as opened:
         serve(opened)
+
+
+prompts_app = typer.Typer(help="List the prompts, show one, or compare two.", invoke_without_command=True)
+app.add_typer(prompts_app, name="prompts")
+
+
+@prompts_app.callback()
+def list_prompts(context: typer.Context) -> None:
+    """List the prompts, with what each one tries."""
+    if context.invoked_subcommand is None:
+        for name in prompts.ids():
+            prompt = prompts.get(name)
+            typer.echo(f"{name:15} {prompt.sha256[:12]}  {prompt.why}")
+
+
+@prompts_app.command("show")
+def show_prompt(prompt: Annotated[str, typer.Argument(help="reading/v1, or a file.")]) -> None:
+    """Show a prompt as it is sent."""
+    typer.echo(prompts.show(prompt), nl=False)
+
+
+@prompts_app.command("diff")
+def diff_prompts(old: str, new: str) -> None:
+    """Show what differs between two prompts."""
+    typer.echo(prompts.diff(old, new), nl=False)
+
+
+@prompts_app.command("release")
+def release_prompts() -> None:
+    """Add new prompts to the lock; from then on their files never change."""
+    added = prompts.release()
+    typer.echo("\n".join(added) if added else "nothing new: all prompts are in the lock")
 
 
 app.command("eval")(cli_eval.evaluate)
