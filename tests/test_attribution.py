@@ -89,6 +89,11 @@ def said(text: str, found: Sequence[Attribution] | None = None) -> list[Said]:
             "The lake is full, the newspaper quoted the letter as saying.",
             [("the letter", "quoted the letter as saying", "The lake is full")],
         ),
+        (
+            "The pier fell at noon, said harbour master Ida Voss, who had stood on it and saw it go.",
+            [("harbour master Ida Voss", "said", "The pier fell at noon")],
+        ),
+        ("The pier fell, wrote the clerk Mia Hald in her diary.", [("the clerk Mia Hald", "wrote", "The pier fell")]),
         ("The Weir blog reports that votes were lost.", [("The Weir blog", "reports", "votes were lost")]),
         ("Dam is safe: harbour minister", [("harbour minister", ":", "Dam is safe")]),
         ("Harbour minister: dam is safe", [("Harbour minister", ":", "dam is safe")]),

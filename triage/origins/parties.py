@@ -267,23 +267,7 @@ def _goes_on(text: str, listed: Sequence[Token], comma: int) -> bool:
     if comma + 1 >= len(listed) or not comma or not text[listed[comma - 1].start].isupper():
         return False
     following = listed[comma + 1]
-    if following.low in (
-        "the",
-        "a",
-        "an",
-        "who",
-        "whose",
-        "head",
-        "chief",
-        "director",
-        "president",
-        "spokesman",
-        "spokeswoman",
-        "secretary",
-        "minister",
-        "deputy",
-        "former",
-    ):
+    if following.low in ("the", "a", "an", "head", "former") or following.low in ROLE_NOUNS:
         return True
     return following.low.isdigit()
 

@@ -47,7 +47,7 @@ class Verbs(Extents):
             # What was found before may be part of the subject: "Jane Roe, who told X ..., said".
             limit, subject = 0, subject_before(self.text, self.words, first)
         if subject is None:
-            return self._shared(cue, before)
+            return self._inverted(cue, loose=True) or self._shared(cue, before)
         source, begins = subject
         contents = self._contents(cue, source, after)
         if not contents and not self.ends_with_colon():
@@ -75,8 +75,8 @@ class Verbs(Extents):
             return (left,)
         return (left, right)
 
-    def _inverted(self, cue: CueMatch) -> Found | None:
-        """Read `"...," said Jane Roe`."""
+    def _inverted(self, cue: CueMatch, *, loose: bool = False) -> Found | None:
+        """Read `"...," said Jane Roe`; after a quotation, or where `loose`, more may follow: "in her diary"."""
         first, after = self.at(cue.start), self.at(cue.end)
         if self.low(first - 1) not in (",", "”", '"', "’", "»", "?", "!"):
             return None
@@ -86,7 +86,7 @@ class Verbs(Extents):
             return None
         source, place = party
         quoted = self.ends_quotation(left)
-        if self.low(place) not in _ENDS and not (quoted and self.low(place) in ADJUNCT | {"who", "adding"}):
+        if self.low(place) not in _ENDS and not ((quoted or loose) and self.low(place) in ADJUNCT | {"who", "adding"}):
             return None
         if not quoted and self.low(first - 1) != ",":
             return None
