@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -192,6 +193,12 @@ def test_hits_are_ordered_distinct_and_the_same_again(shared_index: Index, query
     assert shared_index.search(query, k) == hits
 
 
+def test_many_may_search_at_once(shared_index: Index) -> None:
+    queries = [f"the {topic} hour" for topic in TOPICS] * 5
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(shared_index.search, queries)) == [shared_index.search(query) for query in queries]
+
+
 def test_a_very_long_query_is_searched(shared_index: Index) -> None:
     assert found(shared_index.search("glacier " * 20_000 + " ".join(map(str, range(50_000))), 1)) == ["news/glacier"]
 
@@ -364,7 +371,6 @@ def test_an_embedder_that_fails_is_a_model_error(path: Path) -> None:
 AFTER = [doc("news/bridge", "The bridge fell."), *DOCUMENTS[2:], doc("new/one", "A tram."), doc("new/two", "A barge.")]
 DEATHS = [
     ("Vectors", "remove"),
-    ("WordsWriter", "remove"),
     ("Writer", "forget"),
     ("Writer", "announce"),
     ("Vectors", "add"),
@@ -394,18 +400,26 @@ def update_and_die(path: Path, owner: str, method: str) -> None:
         index.update(AFTER)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
-def test_a_killed_update_leaves_a_usable_index(template: Path, tmp_path: Path) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+def die_everywhere(template: str, folder: str) -> None:
+    """Kill an update at each of DEATHS, each on its own copy of an index, in a process of its own."""
     for owner, method in DEATHS:
-        path = shutil.copytree(template, tmp_path / method / owner)
-        process = context.Process(target=update_and_die, args=(path, owner, method))
-        process.start()
-        process.join()
-        assert process.exitcode == -signal.SIGKILL
-        known = {(d.doc_id, d.text) for d in [*DOCUMENTS, *AFTER]}
-        with Index.open(path, WordEmbeddings()) as index:
+        path = shutil.copytree(template, Path(folder) / owner / method)
+        child = os.fork()
+        if not child:
+            update_and_die(path, owner, method)
+            os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_killed_update_leaves_a_usable_index(template: Path, tmp_path: Path) -> None:
+    code = f"import sys; from {__name__} import die_everywhere; die_everywhere(*sys.argv[1:])"
+    subprocess.run(
+        [sys.executable, "-c", code, str(template), str(tmp_path)], check=True, cwd=Path(__file__).parents[1]
+    )
+    known = {(d.doc_id, d.text) for d in [*DOCUMENTS, *AFTER]}
+    for owner, method in DEATHS:
+        with Index.open(tmp_path / owner / method, WordEmbeddings()) as index:
             hits = [hit.passage for hit in index.search("the news of the tram", 50)]
             assert {p.doc_id for p in hits} >= {d.doc_id for d in DOCUMENTS[2:]}
             assert {(p.doc_id, index.document(p.doc_id).text) for p in hits} <= known

@@ -20,7 +20,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Called with (documents finished, documents to index)."""
 Embed: TypeAlias = Callable[[list[str]], NDArray[np.float32]]
 
-_GROUP = 512  # Passages that are written, and so can be lost to a kill, together.
+_GROUP = 256  # Passages that are written, and so can be lost to a kill, together.
 
 
 class Changes(NamedTuple):
