@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import triage.origins.attribution as attribution_module
+from training.polnear import Marked, Tally, fold, matched, overlaps
 from triage.inference import Encoded
 from triage.origins import tagger
 from triage.origins.attribution import Attribution, attributions, by_rules, speaker_of
@@ -376,3 +377,25 @@ def test_without_a_classifier_the_rules_read_alone(monkeypatch: pytest.MonkeyPat
     attribution_module._attributions.cache_clear()
     assert attributions(text) == by_rules(text)
     attribution_module._attributions.cache_clear()
+
+
+def test_half_of_the_shorter_is_an_overlap_and_a_span_meets_one_other() -> None:
+    assert overlaps((0, 10), (5, 100))
+    assert not overlaps((0, 10), (6, 100))
+    assert not overlaps((5, 5), (0, 10))
+    assert matched([(0, 10), (10, 20)], [(0, 20)]) == 1
+    assert matched([(0, 10), (10, 20)], [(0, 9), (11, 20)]) == 2
+
+
+def test_a_join_needs_source_and_content_of_one_attribution() -> None:
+    gold = [Marked(((0, 4),), ((5, 9),), ((10, 30),)), Marked(((40, 44),), ((45, 49),), ((50, 70),))]
+    crossed = [Marked(((0, 4),), ((5, 9),), ((50, 70),)), Marked(((40, 44),), ((45, 49),), ((50, 70),))]
+    tally = Tally.empty()
+    tally.add(gold, crossed)
+    figures = tally.figures()
+    assert (figures["join_rate"], figures["source_f1"], figures["content_recall"]) == (0.5, 1.0, 0.5)
+
+
+def test_an_article_stays_in_its_fold() -> None:
+    assert [fold(name, 10) for name in ("a", "b", "a")] == [fold("a", 10), fold("b", 10), fold("a", 10)]
+    assert {fold(str(number), 10) for number in range(200)} == set(range(10))
