@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +37,12 @@ _NEEDS_CONTEXT = re.compile(
 
 @dataclass(frozen=True)
 class Window:
-    """One or two sentences that are read together; `quote` is where the stance would be found."""
+    """What is read for one sentence, the `quote`: the sentence, its content, or it and the one `before` it."""
 
     passage: Passage
     quote: str
     text: str
+    before: str
     frame: Frame
     alignment: Alignment
 
@@ -83,9 +84,8 @@ class LocalReader:
     def read(self, claim: Claim, passages: Sequence[Passage]) -> list[Reading]:
         """Return a reading for every sentence that supports or refutes, or one neutral reading for the passage."""
         windows = _windows(claim.text, passages)
-        probabilities = self._probabilities(claim.text, windows)
         found: dict[str, list[Reading]] = {passage.passage_id: [] for passage in passages}
-        for window, row in zip(windows, probabilities, strict=True):
+        for window, row in zip(windows, self._own(claim.text, windows), strict=True):
             found[window.passage.passage_id].append(_reading(window, row, self._combiner.threshold))
         return [r for passage in passages for r in _kept(passage, found[passage.passage_id])]
 
@@ -94,6 +94,16 @@ class LocalReader:
         passage = Passage(doc_id="text", start=0, end=len(text), text=text)
         readings = self.read(Claim(text=claim), [passage])
         return min(readings, key=lambda r: r.probabilities.neutral).probabilities
+
+    def _own(self, claim: str, windows: Sequence[Window]) -> Scores:
+        """Return what each window says; what the sentence before it says without it is not its own."""
+        said = self._probabilities(claim, windows)
+        leaning = [i for i, w in enumerate(windows) if w.before and said[i, 2] < 0.5]
+        alone = self._probabilities(claim, [replace(windows[i], text=windows[i].before) for i in leaning])
+        for i, row in zip(leaning, alone, strict=True):
+            if row.argmax() == said[i].argmax():
+                said[i] = (0.0, 0.0, 1.0)
+        return said
 
     def _probabilities(self, claim: str, windows: Sequence[Window]) -> Scores:
         if not windows:
@@ -122,13 +132,12 @@ def _window(claim: str, passage: Passage, texts: Sequence[str], i: int) -> Windo
     text, before = texts[i], texts[i - 1] if i else ""
     frame = Frame("keeps", Cue.ASSERTS, text) if is_about_words(claim) else frame_of(text, before, claim)
     surnames = {name.split()[-1] for name in names(claim)}
+    read, context = text, ""
     if frame.effect == "turns":
         read = frame.content
     elif before and (_NEEDS_CONTEXT.match(text) or (surnames and not any(name in text for name in surnames))):
-        read = f"{before} {text}"
-    else:
-        read = text
-    return Window(passage, text, read, frame, align(claim, read, texts))
+        read, context = f"{before} {text}", before
+    return Window(passage, text, read, context, frame, align(claim, read, texts))
 
 
 def _reading(window: Window, row: Scores, threshold: float) -> Reading:
