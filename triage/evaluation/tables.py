@@ -6,27 +6,19 @@ import math
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from triage.evaluation.compare import Comparison, Difference, Flip
+from triage.evaluation.metrics import FAMILY
 from triage.evaluation.results import Report
 from triage.evaluation.statistics import Estimate
 
-SHOWN = (
-    "accuracy",
-    "macro_f1",
-    "n_min_error",
-    "overcount",
-    "overcount_strict",
-    "citation_precision",
-    "citation_recall",
-    "ece",
-    "seconds_p50",
-)
-"""The columns of a ranked table."""
+SHOWN = (*FAMILY, "overcount", "ece", "seconds_p50")
+"""The columns of a table in Markdown or on a page; a terminal has room for the tested family alone."""
 
 
 def plain(renderable: RenderableType, width: int = 120) -> str:
@@ -51,17 +43,20 @@ def interval(estimate: Estimate) -> str:
 
 
 def report_table(report: Report) -> RenderableType:
-    """Return every metric of a run with its standard error and interval."""
+    """Return every metric of a run with its standard error and interval; `Metric.what` says what each is."""
     summary = report.summary
-    table = Table(title=f"{escape(report.info.label)} on {escape(report.info.data)}", title_justify="left")
+    table = _table(f"{report.info.label} on {report.info.data}")
     table.add_column("metric", no_wrap=True)
     for name in ("value", "± s.e.", "95 % interval", "n"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("what it is", no_wrap=True, overflow="ellipsis", ratio=1)
     for name, e in summary.items():
         bounds = "–" if math.isnan(e.low) else f"{number(e.low)} to {number(e.high)}"
-        table.add_row(escape(name), number(e.value), number(e.se), bounds, str(e.n), report.metrics[name].what)
+        table.add_row(escape(name), number(e.value), number(e.se), bounds, str(e.n))
     return Group(table, Text(how_resampled(report)))
+
+
+def _table(title: str) -> Table:
+    return Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
 def how_resampled(report: Report) -> str:
@@ -77,18 +72,23 @@ def how_resampled(report: Report) -> str:
     )
 
 
-def ranked_table(reports: Sequence[Report], shown: Iterable[str] = SHOWN) -> RenderableType:
-    """Return one line a run with the main metrics and their intervals, in the order given."""
-    table = Table(padding=(0, 0, 0, 1))
-    table.add_column("run", overflow="fold", min_width=14)
-    table.add_column("data", overflow="fold", min_width=12)
-    names = [name for name in shown if any(name in report.summary for report in reports)]
-    for name in names:
+def ranked_table(reports: Sequence[Report]) -> RenderableType:
+    """Return a table a data set, one line a run with the main metrics and their intervals, in the order given."""
+    return Group(*(_runs_table(data, [r for r in reports if r.info.data == data]) for data in _data(reports)))
+
+
+def _data(reports: Iterable[Report]) -> list[str]:
+    return list(dict.fromkeys(report.info.data for report in reports))
+
+
+def _runs_table(data: str, reports: Sequence[Report]) -> Table:
+    table = _table(data)
+    table.add_column("run", overflow="fold", min_width=12)
+    for name in FAMILY:
         table.add_column(name.replace("_", "\n"), justify="right", no_wrap=True)
     for report in reports:
         found = report.summary
-        cells = [_cell(found[name]) if name in found else "–" for name in names]
-        table.add_row(escape(report.info.label), escape(report.info.data), *cells)
+        table.add_row(escape(report.info.label), *(_cell(found[name]) if name in found else "–" for name in FAMILY))
     return table
 
 
@@ -111,7 +111,7 @@ def markdown(reports: Sequence[Report], shown: Iterable[str] = SHOWN) -> str:
 def comparison_table(comparison: Comparison, *, flips: int = 12) -> RenderableType:
     """Return the paired differences, what they allow to be said, and the claims that flipped."""
     c = comparison
-    table = Table(title=f"A: {escape(c.a.label)} · B: {escape(c.b.label)} · {escape(c.a.data)}", title_justify="left")
+    table = _table(f"A: {c.a.label} · B: {c.b.label} · {c.a.data}")
     for name in ("metric", "A", "B", "B − A, 95 %", "p", "Holm", "detectable", ""):
         table.add_column(name, justify="left" if name in ("metric", "") else "right")
     for d in c.differences:

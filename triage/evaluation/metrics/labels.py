@@ -73,14 +73,23 @@ def metrics(labels: tuple[str, ...]) -> list[Metric]:
     for i, label in enumerate(labels):
         found += [
             Metric(
-                f"{kind}[{label}]",
+                f"precision[{label}]",
                 "higher",
-                f"{kind} of the label {label}",
+                f"share of the claims called {label} that are",
                 FIELD,
-                lambda table, weights, of=of, i=i: of(table, weights)[:, i],  # type: ignore[misc]
-                _has_gold,
-            )
-            for kind, of in (("precision", precisions), ("recall", recalls))
+                lambda table, weights, i=i: precisions(table, weights)[:, i],  # type: ignore[misc]
+                lambda table, i=i: (table.gold >= 0) & (table.predicted == i),  # type: ignore[misc]
+                share=True,
+            ),
+            Metric(
+                f"recall[{label}]",
+                "higher",
+                f"share of the {label} claims that are called so",
+                FIELD,
+                lambda table, weights, i=i: recalls(table, weights)[:, i],  # type: ignore[misc]
+                lambda table, i=i: table.gold == i,  # type: ignore[misc]
+                share=True,
+            ),
         ]
     return found
 
