@@ -12,6 +12,7 @@ import random
 import resource
 import time
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -66,12 +67,12 @@ def corpus(size: int, *, seed: int = 0) -> tuple[list[Document], int]:
     """Return made-up documents with words distributed as in language (Zipf), and how many of them are copies."""
     dice = random.Random(seed)
     words = _vocabulary(dice, 60_000)
-    weights = [1 / (rank + 2.7) for rank in range(len(words))]
+    weights = list(accumulate(1 / (rank + 2.7) for rank in range(len(words))))
     names = [word.capitalize() for word in _vocabulary(dice, 20_000)]
     documents: list[Document] = []
     made = 0
     while len(documents) < size:
-        topic = dice.sample(names, 6) + dice.choices(words[200:], weights=weights[200:], k=30)
+        topic = dice.sample(names, 6) + dice.sample(words[200:], 30)
         document = Document(
             doc_id=f"d{len(documents):07d}",
             text=_text(dice, words, weights, topic),
@@ -86,8 +87,7 @@ def corpus(size: int, *, seed: int = 0) -> tuple[list[Document], int]:
 
 
 def _vocabulary(dice: random.Random, size: int) -> list[str]:
-    parts = "ba be bo da de do fa fe ga go ka ke ko la le li lo ma me mi mo na ne ni no pa pe ra re ri ro sa se si so ta te to va ve zu"
-    syllables = parts.split()
+    syllables = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
     found: dict[str, None] = {}
     while len(found) < size:
         found["".join(dice.choices(syllables, k=dice.randint(2, 5)))] = None
@@ -99,7 +99,7 @@ def _text(dice: random.Random, words: Sequence[str], weights: Sequence[float], t
     for _ in range(dice.randint(4, 9)):
         sentences = []
         for _ in range(dice.randint(1, 4)):
-            drawn = dice.choices(words, weights=weights, k=dice.randint(8, 22)) + dice.sample(list(topic), 4)
+            drawn = dice.choices(words, cum_weights=weights, k=dice.randint(8, 22)) + dice.sample(list(topic), 4)
             dice.shuffle(drawn)
             sentences.append(" ".join(["The", *drawn]) + f" {dice.randrange(2, 5000)}.")
         paragraphs.append(" ".join(sentences))

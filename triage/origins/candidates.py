@@ -9,7 +9,7 @@ crowd of documents holds tells little and costs much: such a bucket pairs its me
 from __future__ import annotations
 
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -42,21 +42,23 @@ def candidates(profiles: Sequence[Profile]) -> set[tuple[str, str]]:
     for profile in profiles:
         counts.update(profile.stems)
     pairs = _sharing(((i, _sampled(profiles[i])) for i in order), RUNS)
-    pairs |= _sharing(((i, [s for s in profiles[i].stems if 1 < counts[s] <= 2 * CROWD]) for i in order), DETAILS)
+    pairs |= _sharing(((i, [s for s in profiles[i].stems if 1 < counts[s] <= CROWD]) for i in order), DETAILS)
     pairs |= set(_alike(profiles, order, counts))
     return {(min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in pairs if ids[a] != ids[b]}
 
 
 def _sharing(keyed: Iterable[tuple[int, Sequence[int] | Sequence[str]]], least: int) -> set[tuple[int, int]]:
     """Return the pairs that share at least so many keys; the documents come in time order."""
-    buckets: dict[int | str, list[int]] = defaultdict(list)
-    found: Counter[tuple[int, int]] = Counter()
+    buckets: dict[int | str, list[int]] = {}
+    found: set[tuple[int, int]] = set()
     for i, keys in keyed:
+        shared: Counter[int] = Counter()
         for key in keys:
-            members = buckets[key]
-            found.update((earlier, i) for earlier in (members if len(members) <= CROWD else members[:FIRST]))
+            members = buckets.setdefault(key, [])
+            shared.update(members if len(members) <= CROWD else members[:FIRST])
             members.append(i)
-    return {pair for pair, count in found.items() if count >= least}
+        found.update((earlier, i) for earlier, count in shared.items() if count >= least)
+    return found
 
 
 def _sampled(profile: Profile) -> list[int]:

@@ -14,7 +14,9 @@ from triage.origins.lexicon import (
     COMPANY_NOUNS,
     DOCUMENT_NOUNS,
     HONORIFICS,
+    OFFICES,
     ORGANISATION_NOUNS,
+    OUTLET_NOUNS,
     PARTICLES,
     PLACE_NOUNS,
     PRONOUNS,
@@ -24,14 +26,14 @@ from triage.origins.lexicon import (
     UNNAMED_NOUNS,
 )
 from triage.origins.names import Party, same_name, same_organisation, same_word, words_of
-from triage.origins.profile import FUNCTION_WORDS
+from triage.origins.profile import FUNCTION_WORDS, QUOTATION, fold
 from triage.passages import sentences
 from triage.schema import Document, Span
 
 _CAP = r"[^\W\d_a-zß-öø-ÿ](?:\.(?=\s?[^\W\d_a-zß-öø-ÿ])|[\w’'-]*\w)?"
 _JOIN = rf"(?:\s(?:{'|'.join(sorted(PARTICLES))})(?=\s))*"
 NAME = re.compile(rf"(?<![\w’'-]){_CAP}(?:{_JOIN}[ \u00a0]{_CAP})*")
-LONG_NAME = re.compile(rf"{NAME.pattern}(?:(?: &| of| for| and| on)(?: the)? {NAME.pattern})*")
+LONG_NAME = re.compile(rf"{NAME.pattern}(?:(?: &| of| for| and)(?: the)? {NAME.pattern})*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SPEAKS = (
     r"(?:said|says|told|tells|added|adds|wrote|writes|warned|warns|denied|denies|insisted|insists|confirmed|confirms|"
@@ -54,6 +56,7 @@ _PAPER = re.compile(rf"\bThe (?P<noun>{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
 _LEADING = FUNCTION_WORDS | CALENDAR | {"the", "a", "an"}
 _LINK = re.compile(r"\b(?:of|for|at|to|in|with|who|that|from|on|near)\b")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|opened|went|came|took|gave|made)\b")
+_OUTLET = re.compile(rf"(?:[Tt]he )?(?:{_CAP} )*(?:{'|'.join(sorted(word.capitalize() for word in OUTLET_NOUNS))})")
 _PUBLIC = frozenset(
     """army assembly authority board cabinet commission committee council county court department directorate force forces
     gendarmerie government inspectorate institute ministry navy office parliament party police prosecutors regiment
@@ -131,13 +134,14 @@ class Cast:
         bare = _bare(tokens)
         titles = tokens[: len(tokens) - len(bare)]
         key = words_of(" ".join(bare))
-        if not 2 <= len(key) <= 4 or any(w in ORGANISATION_NOUNS or w in PLACE_NOUNS for w in key):
+        if not 2 <= len(key) <= 4 or key[-1] in OUTLET_NOUNS or any(w in ORGANISATION_NOUNS | PLACE_NOUNS for w in key):
             return None
         roles = set(roles_in(" ".join(titles)))
         phrases = [_leading_role(text, start), _apposed(text, match.end())]
         for phrase in phrases:
             roles |= roles_in(_LINK.split(phrase)[0])
-        organisation = tuple(_low(token) for token in titles) if len(titles) > 1 and roles else ()
+        office = [_low(token) for token in titles]
+        organisation = tuple(office) if len(office) > 1 and office[-1] in OFFICES else ()
         for phrase in phrases:
             organisation = organisation or self._organisation_in(phrase, start)
         sure = bool(titles or roles) or self._speaking(match)
@@ -209,27 +213,40 @@ class Cast:
             return party
         return self.party(span)
 
-    def antecedent(self, at: int, content: Span, speakers: Sequence[Span]) -> Party | None:
-        """Return the person that "he" or "she" at an offset means: who last spoke, or who a later sentence begins with."""
+    @cached_property
+    def bearers(self) -> tuple[Mention, ...]:
+        """Return every place outside of quotations where a person of the document is named, in full or by surname."""
+        text = QUOTATION.sub(lambda match: " " * len(match.group()), self.document.text)
+        named: dict[str, set[tuple[str, ...]]] = {}
+        people = {mention.party.key: mention.party for mention in self.people}
+        for key in people:
+            named.setdefault(key[-1], set()).add(key)
+        found = [mention for mention in self.people if text[mention.start : mention.end].strip()]
+        for match in _WORD.finditer(text):
+            keys = named.get(fold(match.group()), set())
+            if len(keys) == 1 and not any(m.start <= match.start() < m.end for m in self.people):
+                found.append(Mention(match.start(), match.end(), people[next(iter(keys))]))
+        return tuple(sorted(found, key=lambda mention: mention.start))
+
+    def antecedent(self, at: int, content: Span) -> Party | None:
+        """Return the person that "he" or "she" at an offset means, by what stands before it in the paragraph.
+
+        That is whom the sentence itself names outside of what is said, else whom the nearest sentence before it in
+        the same paragraph names first.
+        """
         text = self.document.text
-        starts = [span.start for span in sentences(text)]
-        here = max((start for start in starts if start <= at), default=0)
-        opening = [
-            m
-            for m in self.people
-            if m.end <= here and not content.start <= m.start < content.end
-            if (m.party.sure or re.match(r" [a-z]+(?:s|ed) ", text[m.end : m.end + 24]))
-            if len(text[max(start for start in starts if start <= m.start) : m.start].split()) <= 2
-        ]
-        last = opening[-1] if opening else None
-        for span in sorted(speakers, key=lambda s: -s.start):
-            if last is not None and last.start > span.end:
-                return replace(last.party, sure=True)
-            words = text[span.start : span.end].strip().lower()
-            party = self.party(span)
-            if words not in PRONOUNS and party.kind == "person":
-                return party
-        return replace(last.party, sure=True) if last else None
+        paragraph = text.rfind("\n", 0, at) + 1
+        parts = [span for span in self._sentences if span.start < at and span.end > paragraph]
+        for part in reversed(parts):
+            for mention in self.bearers:
+                inside = content.start <= mention.start < content.end
+                if part.start <= mention.start < min(part.end, at) and not inside:
+                    return replace(mention.party, sure=True)
+        return None
+
+    @cached_property
+    def _sentences(self) -> list[Span]:
+        return sentences(self.document.text)
 
     def party(self, span: Span) -> Party:
         """Return the party that a span of the document names, describes or stands in for."""
@@ -245,6 +262,9 @@ class Cast:
         head, tail = parts[0], parts[-1]
         if len(parts) > 1 and not self._full_name(head) and (_clause(words[: -len(tail)]) or _plain(tail)):
             head = words = tail
+        if _OUTLET.fullmatch(head):
+            key = words_of(head)
+            return Party("organisation", head, key, frozenset(), key, forms=(head,))
         return (
             self._spoken_for(head, at)
             or self._full_name(head)
@@ -279,7 +299,7 @@ class Cast:
     def _full_name(self, words: str) -> Party | None:
         for match in NAME.finditer(words):
             start, name = _trimmed(match)
-            before = words[:start].split()
+            before = [word for word in words[:start].split() if word.lower() not in ("the", "a", "an")]
             if before and before[-1].lower() in ("to", "of", "for", "with", "by", "from", "at", "in", "near"):
                 continue
             key = words_of(" ".join(_bare(name.split())))
@@ -571,7 +591,7 @@ def roles_in(text: str) -> frozenset[str]:
 
 
 _LINKS = frozenset(
-    "of for at from in on with who briefed close familiar to by near speaking involved working seen obtained signed that dated".split()
+    "of for at from in on with who briefed close familiar to by near speaking involved working seen obtained signed sent shared leaked released published taken that dated".split()
 )
 
 

@@ -93,3 +93,11 @@ AUTHORED = frozenset(
     "letter letters memo memos memorandum email emails note notes report reports notice notices statement".split()
 )
 """Documents that speak for whoever signed them."""
+OUTLET_NOUNS = frozenset(
+    """advertiser agency argus beacon broadcaster bulletin chronicle courier daily dispatch echo enquirer examiner express
+    gazette globe guardian herald independent inquirer journal ledger magazine mail mercury messenger mirror monitor news
+    newspaper observer paper post press radio record reporter review sentinel standard star sun tabloid telegram
+    telegraph times tribune tv voice website weekly wire world""".split()
+)
+"""Last words of the names of newspapers, agencies and stations."""
+OFFICES = frozenset("ambassador chancellor governor minister ombudsman president premier prosecutor secretary".split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -64,8 +65,8 @@ class Words:
     """The words of a text in order: folded, with offsets into the text."""
 
     folded: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: array[int]
+    ends: array[int]
 
     def __len__(self) -> int:
         return len(self.folded)
@@ -109,13 +110,13 @@ def live(document: Document) -> list[Span]:
 
 def words(text: str, spans: list[Span]) -> Words:
     """Return the folded words that stand in the given spans of a text."""
-    folded, starts, ends = [], [], []
+    folded, starts, ends = [], array("I"), array("I")
     for span in spans:
         for match in WORD.finditer(text, span.start, span.end):
             folded.append(fold(match.group()))
             starts.append(match.start())
             ends.append(match.end())
-    return Words(tuple(folded), tuple(starts), tuple(ends))
+    return Words(tuple(folded), starts, ends)
 
 
 class Profile:

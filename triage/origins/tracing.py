@@ -10,20 +10,16 @@ from typing import Protocol
 
 from triage.origins.cast import Company, publisher_of
 from triage.origins.credits import PRIMARY, outlet_key
-from triage.origins.lexicon import DOCUMENT_NOUNS, ORGANISATION_NOUNS, ROLE_NOUNS, UNNAMED_NOUNS
+from triage.origins.lexicon import DOCUMENT_NOUNS, ORGANISATION_NOUNS, OUTLET_NOUNS, ROLE_NOUNS, UNNAMED_NOUNS
 from triage.origins.names import Party, same_organisation, words_of
 from triage.origins.profile import FUNCTION_WORDS, QUOTATION, profile, stem
 from triage.schema import Citation, Cue, Document, Relay, Segment, Span, Stance, first_day, last_day
 
 WHOLE = ("reprint", "trimmed", "rewrite", "translation")
 """Relays in which the whole text follows another."""
-_OUTLET = re.compile(
-    r"\b(?:Times|Post|Herald|Tribune|Gazette|Journal|News|Guardian|Telegraph|Chronicle|Courier|Mail|Express|Mirror|"
-    r"Standard|Echo|Press|Agency|TV|Radio|Wire|Daily|Reuters|AFP|TASS|BBC|CNN|Bloomberg|newspaper|paper|broadcaster|"
-    r"magazine|tabloid|blog|website|site|channel|station|agency|outlet)s?$"
-)
 _FIRST_HAND = re.compile(
-    r"\b(?:I|me|my|we|us|our)\b|\bthis (?:reporter|correspondent|newspaper|paper|station)\b|"
+    r"\b(?:I|me|my|us)\b|\b[Ww]e (?:\w+ )?(?:saw|watched|heard|counted|visited|found|stood|walked|met|stand|see|watch|were)\b|"
+    r"\b[Oo]ur (?:own )?(?:reporter|correspondent|photographer|team)\b|\bthis (?:reporter|correspondent|newspaper|paper|station)\b|"
     r"\b(?:[Aa]|[Oo]ur|[Tt]wo|[\w ]{3,40}) (?:reporter|correspondent|photographer|journalist)s? (?:who|that|saw|reached|"
     r"stood|counted|watched|found|visited|at)\b|\bI['’]m\b"
 )
@@ -247,16 +243,17 @@ class Tracer:
         party = people.speaker(one.source, one.resolved)
         if words not in ("he", "she"):
             return self.company.known(party, document.doc_id)
-        earlier = [
-            other.source
-            for other in self.attributions(document)
-            if other.source and other.cue and other.cue.end <= one.source.start
-        ]
-        found = people.antecedent(one.source.start, one.content, earlier)
-        if one.resolved is None or party.kind != "person":
-            return self.company.known(found or people.party(one.source), document.doc_id)
-        agreed = found is not None and found.key == party.key
-        return replace(self.company.known(party, document.doc_id), sure=agreed)
+        near = people.antecedent(one.source.start, one.content)
+        if near is None:
+            before = [
+                other for other in self.attributions(document) if other.source and other.source.end < one.source.start
+            ]
+            spoke = [self._party(other, document) for other in before[-1:] if other.cue]
+            near = next((p for p in spoke if p.kind == "person"), None)
+            agreed = near is not None and near.key == party.key
+            known = party if one.resolved is not None and party.kind == "person" else near or people.party(one.source)
+            return replace(self.company.known(known, document.doc_id), sure=agreed)
+        return self.company.known(near, document.doc_id)
 
     def _by(self, parties: list[Party], at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of attributed words: who vouches for them, or what a credited outlet's document says.
@@ -321,7 +318,7 @@ class Tracer:
             for d in self.documents.values()
         ):
             return True
-        return party.kind == "organisation" and bool(_OUTLET.search(party.name))
+        return party.kind == "organisation" and key.rpartition(" ")[2] in OUTLET_NOUNS
 
     def _own(self, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of words that nobody is credited with."""
