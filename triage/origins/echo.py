@@ -14,6 +14,7 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import Literal
 
+from triage.origins.credits import PRIMARY
 from triage.schema import Document, Segment, first_day, sha256
 
 EchoKind = Literal["copy", "trimmed", "paraphrase", "spun"]
@@ -173,7 +174,7 @@ def _echo(document: Document, kind: EchoKind, i: int, dice: random.Random) -> Do
         publisher=name,
         published=published,
         language=document.language,
-        kind=document.kind,
+        kind="article" if document.kind in PRIMARY else document.kind,
         segments=segments,
     )
 

@@ -45,9 +45,10 @@ def merge(told: Sequence[Told]) -> list[Merged]:
     """Return the origins behind what was told, in order of first mention."""
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(told)))
+    parties = [one.voice.party for one in told]
     for i, one in enumerate(told):
         for j in range(i):
-            reason = _one(told[j].voice.party, one.voice.party, [t.voice.party for t in told])
+            reason = "" if _alike(told[j], one) else _one(told[j].voice.party, one.voice.party, parties)
             if reason is not None:
                 graph.add_edge(j, i, why=reason)
     merged = []
@@ -64,6 +65,12 @@ def merge(told: Sequence[Told]) -> list[Merged]:
             )
         )
     return merged
+
+
+def _alike(a: Told, b: Told) -> bool:
+    """Say whether two words lead back to the same words of the same document."""
+    x, y = a.voice.party, b.voice.party
+    return a.voice.root == b.voice.root and (x.kind, x.key, x.name) == (y.kind, y.key, y.name)
 
 
 def _one(a: Party, b: Party, parties: Sequence[Party]) -> str | None:

@@ -23,8 +23,8 @@ CREDIT_GAIN = 2.0
 """So few suffice where the relayer credits it."""
 CREDITED = 1.2
 """A document that is credited is preferred to one that explains a fifth more."""
-CROWD = 50
-"""Documents of one publisher that a credit is compared with."""
+COPY = 0.4
+"""Texts that share so much of what they tell count once when the rarity of a word is told."""
 _RANK = {"letter": 0, "dataset": 1, "statement": 2, "wire": 3, "article": 4}
 
 
@@ -61,9 +61,10 @@ def relays(
     """
     by_id = {document.doc_id: document for document in documents}
     profiles = {doc_id: profile(document) for doc_id, document in by_id.items()}
-    rarity = Rarity(profiles.values())
+    near = set(among) if among is not None else candidates(list(profiles.values()))
+    rarity = _rarity(profiles, near)
     credits = _credits(profiles, rarity)
-    pairs = set(among) if among is not None else candidates(list(profiles.values())) | set(credits)
+    pairs = near if among is not None else near | set(credits)
     edges: dict[str, list[_Edge]] = {}
     for one, two in sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}):
         shared = overlap(
@@ -78,6 +79,17 @@ def relays(
             for edge in _turned(shared):
                 edges.setdefault(edge.shared.a.document.doc_id, []).append(edge)
     return [relay for relayer in sorted(edges) for relay in _explained(edges[relayer])]
+
+
+def _rarity(profiles: Mapping[str, Profile], pairs: Iterable[tuple[str, str]]) -> Rarity:
+    """Return how much each stem tells, every text counted once: what fifty copies share is no more common for it."""
+    rarity = Rarity(profiles.values())
+    copies: set[str] = set()
+    for one, two in sorted((min(pair), max(pair)) for pair in pairs):
+        a, b = profiles[one], profiles[two]
+        if one != two and rarity.common(a, b) >= COPY:
+            copies.add(max(a, b, key=_likely_first).document.doc_id)
+    return Rarity(profile for doc_id, profile in profiles.items() if doc_id not in copies) if copies else rarity
 
 
 def _credits(profiles: Mapping[str, Profile], rarity: Rarity) -> dict[tuple[str, str], list[Credit]]:

@@ -150,8 +150,20 @@ class Tracer:
         return Voice(author, document.doc_id, known=author.sure, when=_dated(at, document))
 
     def _through(self, relay: Relay, there: Cited, seen: tuple[str, ...]) -> Voice:
-        voice = self.voice(there, seen)
+        voice = self.voice(self._snapped(there), seen)
         return replace(voice, via=(relay.relayed, *voice.via), why=(relay.why, *voice.why))
+
+    def _snapped(self, at: Cited) -> Cited:
+        """Return the cited words that a place falls on, where there are any: the same words then have one voice."""
+        overlaps = [
+            (min(other.end, at.end) - max(other.start, at.start), other)
+            for other in self.cited
+            if other.doc_id == at.doc_id and other.stance == at.stance
+        ]
+        best = max(overlaps, key=lambda item: item[0], default=None)
+        if best is None or best[0] < 0.5 * min(at.end - at.start, best[1].end - best[1].start):
+            return at
+        return best[1]
 
     def _circle(self, members: Sequence[str]) -> Voice:
         """Return the voice of documents that cite each other in a circle: the first of them, known to nobody."""
@@ -357,7 +369,8 @@ class Tracer:
     def _first_hand(self, at: Cited, document: Document) -> Voice:
         """Return the publisher's own voice, known to be independent only where it says what its own eyes saw."""
         party = publisher_of(document)
-        known = party.sure and (party.kind != "publisher" or self._saw(at, document))
+        heard = self.speaker is not None and bool(_HEARD.search(document.text, *_paragraph(document, at)))
+        known = party.sure and (party.kind != "publisher" or heard or self._saw(at, document))
         return Voice(party, document.doc_id, known=known, when=_dated(at, document))
 
     def _borne(self, at: Cited, document: Document) -> list[Party] | None:
