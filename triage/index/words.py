@@ -1,9 +1,12 @@
 """The word ranking: BM25 over the passages' words, in an embedded tantivy.
 
-Why tantivy: it is the one of the engines at hand that persists, updates in place and finds the best passages
-without scoring all of them (block-max WAND). rank-bm25 and bm25s hold everything in memory and must be built
-anew for one changed document; SQLite's FTS5 persists, but scores every passage that has any of the query's words,
-and a claim has common ones.
+Why tantivy: of the engines at hand it alone persists, updates in place, and finds the best passages without scoring
+all that share a word (block-max WAND). rank-bm25 and bm25s are built anew for one changed document. SQLite's FTS5
+updates in place but scores every match, and a claim has common words: the best 100 of 100,000 passages for 12 words
+took it 188 ms of processor time, and tantivy 1.7 ms.
+
+What an update removes still counts in the statistics of BM25 until its segment is merged, so scores (not what is
+found) can differ a little from those of an index made afresh.
 """
 
 from __future__ import annotations
