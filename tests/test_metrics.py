@@ -149,17 +149,18 @@ def count(low: int, high: int) -> OriginCount:
 @pytest.mark.parametrize(
     ("counted", "right", "expected"),
     [
-        ((count(2, 3), count(0, 0)), (count(2, 3), count(0, 0)), (0, 0, 1, 0, 0)),
-        ((count(2, 3), count(0, 0)), (count(1, 2), count(0, 0)), (1, 1, 0, 0, 1)),
-        ((count(3, 3), count(1, 1)), (count(1, 2), count(0, 0)), (3, 2, 0, 1, 1)),
-        ((count(0, 0), count(0, 0)), (count(1, 2), count(0, 0)), (1, 2, 0, 0, 0)),
+        ((count(2, 3), count(0, 0)), (count(2, 3), count(0, 0)), (0, 0, 1, 0, 0, 0)),
+        ((count(2, 3), count(0, 0)), (count(1, 2), count(0, 0)), (1, 1, 0, 0, 1, 0)),
+        ((count(3, 3), count(1, 1)), (count(1, 2), count(0, 0)), (3, 2, 0, 1, 1, 1)),
+        ((count(0, 0), count(0, 0)), (count(1, 2), count(0, 0)), (1, 2, 0, 0, 0, 0)),
+        ((count(0, 0), count(1, 1)), (count(1, 1), count(0, 0)), (2, 2, 0, 1, 1, 0)),
     ],
 )
 def test_counts_of_origins(
     counted: tuple[OriginCount, OriginCount], right: tuple[OriginCount, OriginCount], expected: tuple[float, ...]
 ) -> None:
     values = origins.values(counted, right)
-    names = ("n_min_error", "n_max_error", "counts_exact", "overcount", "overcount_strict")
+    names = ("n_min_error", "n_max_error", "counts_exact", "overcount", "overcount_strict", "doubled")
     assert tuple(values[name] for name in names) == expected
 
 

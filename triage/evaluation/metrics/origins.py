@@ -13,6 +13,7 @@ METRICS = [
     mean_of("n_max_error", "lower", "how far n_max is off, both sides together"),
     mean_of("counts_exact", "higher", "share of claims with all four counts right", share=True),
     mean_of("overcount", "lower", "share of claims where n_min is above the gold n_max on a side", share=True),
+    mean_of("doubled", "lower", "share of claims where a side that has voices got an n_min above n_max", share=True),
     mean_of("overcount_strict", "lower", "share of claims where n_min is above the gold n_min on a side", share=True),
 ]
 
@@ -25,5 +26,6 @@ def values(counted: Sides, gold: Sides) -> dict[str, float | None]:
         "n_max_error": float(sum(abs(c.n_max - g.n_max) for c, g in pairs)),
         "counts_exact": float(counted == gold),
         "overcount": float(any(c.n_min > g.n_max for c, g in pairs)),
+        "doubled": float(any(0 < g.n_max < c.n_min for c, g in pairs)),
         "overcount_strict": float(any(c.n_min > g.n_min for c, g in pairs)),
     }
