@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
+from triage.origins.lexicon import SPEAKING
 from triage.origins.names import Party, same, same_name, same_organisation, same_word
 from triage.origins.tracing import WHOLE, Cited, Voice
 from triage.schema import Citation, Cue, Document, Origin, OriginCount, Relay, Stance, first_day, last_day, sha256
@@ -90,9 +91,9 @@ def _unambiguous(short: Party, parties: Sequence[Party]) -> bool:
     """Say whether at most one full name among the parties could be meant by a surname or an office."""
     keys: list[tuple[str, ...]] = []
     for party in parties:
-        if party.kind == "person" and party.full and _could_be(short, party):
-            if not any(same_name(party.key, key) for key in keys):
-                keys.append(party.key)
+        meant = party.kind == "person" and party.full and _could_be(short, party)
+        if meant and not any(same_name(party.key, key) for key in keys):
+            keys.append(party.key)
     return len(keys) <= 1
 
 
@@ -138,6 +139,8 @@ def independent(
         and _may_be_one(a.party, b.party)
     ):
         return False
+    if _may_speak_for(a.party, b.party) or _may_speak_for(b.party, a.party):
+        return False
     if "publisher" in (a.party.kind, b.party.kind):
         pairs = ((told[i], told[j]) for i in a.members for j in b.members)
         return not any(x.voice.root == y.voice.root or _linked(x, y, relays, documents) for x, y in pairs)
@@ -164,6 +167,12 @@ def _beside(document: Document, copied: Citation, place: Cited) -> bool:
     if post is not None:
         return copied.start < post.end and post.start < copied.end
     return copied.start - BESIDE < place.end and place.start < copied.end + BESIDE
+
+
+def _may_speak_for(person: Party, body: Party) -> bool:
+    """Say whether an official of no known house may speak for a body that only a noun names ("the police")."""
+    unnamed = body.kind == "organisation" and body.name == body.name.lower()
+    return unnamed and person.kind == "person" and not person.organisation and bool(person.roles & SPEAKING)
 
 
 def _may_be_one(a: Party, b: Party) -> bool:

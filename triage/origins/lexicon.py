@@ -101,3 +101,8 @@ OUTLET_NOUNS = frozenset(
 )
 """Last words of the names of newspapers, agencies and stations."""
 OFFICES = frozenset("ambassador chancellor governor minister ombudsman president premier prosecutor secretary".split())
+LEADING = frozenset(
+    """again afterwards also but earlier elsewhere finally first however indeed instead later meanwhile moreover nevertheless
+    next now once only previously recently separately so soon still then there thus yet when while after before""".split()
+)
+"""Words that begin a sentence with a capital and are no part of the name that follows."""

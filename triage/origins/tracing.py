@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
 
-from triage.origins.cast import Company, publisher_of
+from triage.origins.cast import publisher_of
+from triage.origins.company import Company
 from triage.origins.credits import PRIMARY, outlet_key
 from triage.origins.lexicon import DOCUMENT_NOUNS, ORGANISATION_NOUNS, OUTLET_NOUNS, ROLE_NOUNS, UNNAMED_NOUNS
 from triage.origins.names import Party, same_organisation, words_of
@@ -18,23 +19,29 @@ from triage.schema import Citation, Cue, Document, Relay, Segment, Span, Stance,
 WHOLE = ("reprint", "trimmed", "rewrite", "translation")
 """Relays in which the whole text follows another."""
 _FIRST_HAND = re.compile(
-    r"\b(?:I|me|my|us)\b|\b[Ww]e (?:\w+ )?(?:saw|watched|heard|counted|visited|found|stood|walked|met|stand|see|watch|were)\b|"
-    r"\b[Oo]ur (?:own )?(?:reporter|correspondent|photographer|team)\b|\bthis (?:reporter|correspondent|newspaper|paper|station)\b|"
-    r"\b(?:[Aa]|[Oo]ur|[Tt]wo|[\w ]{3,40}) (?:reporter|correspondent|photographer|journalist)s? (?:who|that|saw|reached|"
+    r"\b(?:I|me|my|us)\b|\b[Ww]e (?:\w+ )?(?:saw|watched|heard|counted|visited|found|stood|"
+    r"walked|met|stand|see|watch|were)\b|"
+    r"\b[Oo]ur (?:own )?(?:reporter|correspondent|photographer|team)\b|"
+    r"\bthis (?:reporter|correspondent|newspaper|paper|station)\b|"
+    r"\b(?:[Aa]|[Oo]ur|[Tt]wo|[\w ]{3,40}) (?:reporter|correspondent|photographer|journalist)s? "
+    r"(?:who|that|saw|reached|"
     r"stood|counted|watched|found|visited|at)\b|\bI['’]m\b"
 )
 _TOLD_US = re.compile(r"\b(?:told|tells|telling|asked|showed) (?:us|me|this \w+|our reporter)\b")
 _HEARD = re.compile(
-    r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|\bin an? (?:\w+ )?interview\b|"
+    r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|"
+    r"\bin an? (?:\w+ )?interview\b|"
     r"\bby telephone\b|\b[Aa]sked by\b|\btold the \w+|\btold [A-Z]|\bour (?:studio|reporter)\b|\bprogramme\b|\bcrowd\b|"
     r"\bin (?:front of|the presence of)\b|\bstatement sent to\b"
 )
 _OWN_PAPER = re.compile(rf"\b[Ii]n (?:his|her|their) (?:\w+ )?(?:{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
 _SUBJECT = re.compile(
-    rf"^[“\"']?(?:The|This|That|A|An|Its|His|Her|Under|On)\s(?:\w+\s){{0,3}}?(?P<noun>(?:{'|'.join(sorted(DOCUMENT_NOUNS))})(?: (?:{'|'.join(sorted(DOCUMENT_NOUNS))}))*)\b"
+    r"^[“\"']?(?:The|This|That|A|An|Its|His|Her|Under|On)\s(?:\w+\s){0,3}?"
+    rf"(?P<noun>(?:{'|'.join(sorted(DOCUMENT_NOUNS))})(?: (?:{'|'.join(sorted(DOCUMENT_NOUNS))}))*)\b"
 )
 _TELLS = (
-    r"(?:gave|gives|puts?|listed|lists|counted|described|showed|shows|read out|recorded|estimated|named|called|promised|"
+    r"(?:gave|gives|puts?|listed|lists|counted|described|showed|shows|"
+    r"read out|recorded|estimated|named|called|promised|"
     r"saw|watched|heard|noticed|found|goes on to say|went on to say)"
 )
 _TELLER = re.compile(rf"^(?P<who>It|They|He|She|[^.“”\"]{{3,90}}?),? (?:also )?{_TELLS}\b")
@@ -103,7 +110,8 @@ class Cited:
 @dataclass(slots=True)
 class Tracer:
     """Follows cited words through a set of documents; where the claim is about somebody's words, `speaker`
-    holds the folded words of who that is."""
+    holds the folded words of who that is.
+    """
 
     documents: Mapping[str, Document]
     relays: Sequence[Relay]
@@ -140,7 +148,7 @@ class Tracer:
         return self._through(*came, seen) if came else self._own(at, document, seen)
 
     def _stated(self, at: Cited, document: Document) -> Voice:
-        """Return the voice of a statement, letter or data set: its author, or somebody of another house whom it names."""
+        """Return the voice of a statement, letter or data set: its author, or one of another house whom it names."""
         author = publisher_of(document)
         said = self._said(at, document) or []
         guest = next((p for p in said if p.kind == "person" and p.full and p.sure), None)
@@ -216,7 +224,7 @@ class Tracer:
         return best[1:] if best and best[0] >= 0.3 + _REPEATED else None
 
     def _likest(self, at: Cited, doc_id: str, *, cited: bool = False) -> tuple[float, Cited] | None:
-        """Return the words of another document that are likest: cited ones of the same stance, else (or never) others."""
+        """Return the likest words of another document: cited ones of the same stance, else (or never) others."""
         mine = _stems(self.documents[at.doc_id], at.start, at.end)
         options = []
         for other in self.cited:
@@ -301,7 +309,10 @@ class Tracer:
         """Say whether a party is the one whose words the claim is about."""
         if self.speaker is None:
             return False
-        return bool(self.speaker & {*party.key, *party.roles, *(w for form in party.forms for w in words_of(form))})
+        words = {*party.key, *party.roles, *(word for form in party.forms for word in words_of(form))}
+        return bool(
+            {stem(word) for word in self.speaker} & {stem(word) for word in words if word not in FUNCTION_WORDS}
+        )
 
     def _from_outlet(self, outlet: Party, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         key = outlet_key(outlet.name)
@@ -362,7 +373,7 @@ class Tracer:
         return party if _sure(party) and not self._outlet(party) else None
 
     def _saw(self, at: Cited, document: Document) -> bool:
-        """Say whether the publisher speaks as one who was there: in the first person, or of its reporter, outside quotes."""
+        """Say whether the publisher speaks as one who was there: as I or we, or of its reporter, outside quotes."""
         start, end = _paragraph(document, at)
         return bool(_FIRST_HAND.search(_TOLD_US.sub(" ", QUOTATION.sub(" ", document.text[start:end]))))
 
@@ -472,7 +483,7 @@ def _speakers(found: Iterable[Attributed], start: int, end: int) -> list[Attribu
 
 
 def _to_publisher(one: Attributed, document: Document) -> bool:
-    """Say whether a source speaks to the publisher itself ("told the Courier", "told us"), and so vouches for the rest."""
+    """Say whether a source speaks to the publisher itself ("told us"), and so vouches for the rest."""
     if one.cue is None:
         return False
     after = document.text[one.cue.end : one.cue.end + 60]
@@ -480,7 +491,7 @@ def _to_publisher(one: Attributed, document: Document) -> bool:
     if not match:
         return False
     own = outlet_key(document.publisher or "").split()
-    return match[1] is None or bool(own) and outlet_key(match[1]).split()[-1:] == own[-1:]
+    return match[1] is None or (bool(own) and outlet_key(match[1]).split()[-1:] == own[-1:])
 
 
 def _verbatim(mine: Citation, theirs: Citation) -> bool:
