@@ -123,7 +123,7 @@ class GoldTriage:
     def trail(self, claim: str | Claim, *, as_of: str | None = None, include_undated: bool = False) -> Trail:
         return cast(Trail, self.chain.invoke({"claim": claim, "as_of": as_of}))
 
-    def check(self, claim: str | Claim, *, as_of: str | None = None, include_undated: bool = False) -> Verdict:
+    def check(self, claim: str | Claim, *, as_of: str | None = None, **_: object) -> Verdict:
         return self.trail(claim, as_of=as_of)["verdict"]
 
     def search(self, query: str, k: int = 10, *, as_of: str | None = None) -> list[Hit]:

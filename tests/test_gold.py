@@ -42,7 +42,7 @@ def stories() -> dict[str, set[str]]:
 
 
 def spoke(claim: GoldClaim, stance: Stance) -> set[str]:
-    """Return the origins that ever took a side; one that takes a statement back and says the contrary takes the other."""
+    """Return the origins that ever took a side; one that takes its word back and says the contrary takes the other."""
     return {e.origin for e in claim.evidence if e.stance is stance}
 
 

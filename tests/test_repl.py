@@ -220,6 +220,12 @@ def test_lines_from_a_pipe_are_read_as_they_come(tmp_path: Path, monkeypatch: py
     assert "CORROBORATED" in said and "no command :nonsense" in said and "What would change it" in said
 
 
+def _on_its_own_terminal() -> None:
+    """Take the terminal, and Ctrl-C as under a person's shell: a runner in the background has it ignored."""
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A session in a pseudo-terminal."""
 
@@ -229,7 +235,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.gold_triage", str(folder)],
             stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, env=environment, start_new_session=True,
-            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
+            preexec_fn=_on_its_own_terminal,
         )  # fmt: skip
         os.close(slave)
         self.seen = ""

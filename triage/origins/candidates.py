@@ -62,7 +62,7 @@ def _sharing(keyed: Iterable[tuple[int, Sequence[int] | Sequence[str]]], least: 
 
 
 def _sampled(profile: Profile) -> list[int]:
-    """Return hashes of one in `SAMPLE` of a document's word runs, the same in every document; in quotations, of half."""
+    """Return hashes of one in `SAMPLE` of a document's word runs, the same everywhere; in quotations, of half."""
     folded = profile.words.folded
     length = len(folded) - GRAM + 1
     if length < 1:

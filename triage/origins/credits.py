@@ -33,8 +33,10 @@ _BEFORE = (
     r"according to|report(?:s|ed|ing)? (?:first )?(?:by|in|from)|(?:re)?published (?:first )?(?:by|in|on|from)|"
     r"cit(?:ing|es|ed by|ed)|quot(?:ing|es|ed (?:by|in))|told|tells|telling|informed|via|sources?:|credit:|from|off|"
     r"sp(?:oke|eaking) (?:to|with)|interview (?:to|with|in)|(?:seen|obtained|carried|revealed|broken|shared|picked up|"
-    r"described) (?:first )?by|translated from|original(?:ly)? (?:in|by)|(?:story|article|claims?|account) (?:by|in|from)|"
-    r"appeared (?:in|on)|(?:wrote|writes|read|saw|heard|printed|stood|is|was|it) (?:in|on|by)|material from|based on|as|"
+    r"described) (?:first )?by|translated from|"
+    r"original(?:ly)? (?:in|by)|(?:story|article|claims?|account) (?:by|in|from)|"
+    r"appeared (?:in|on)|(?:wrote|writes|read|saw|heard|printed|stood|is|was|it) (?:in|on|by)|"
+    r"material from|based on|as|"
     r"thanks? to|per|dem|der|laut|selon|par|al|según|por"
 )
 _AFTER = (
@@ -45,7 +47,8 @@ _AFTER = (
     r"print(?:s|ed)|counted|goes|man|headline|tonight|this morning|today|yesterday"
 )
 _SKIP = (
-    r"(?:the |its |a |an |our |daily |local |newspaper |paper |blog |outlet |news agency |agency |website |broadcaster |"
+    r"(?:the |its |a |an |our |daily |local |newspaper |paper |blog |"
+    r"outlet |news agency |agency |website |broadcaster |"
     r"tabloid |colleagues at |somebody at |\w+ at )*"
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"”]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8}/[^\s<>()\[\]\"”,]+")

@@ -35,7 +35,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two sentences (by index) that tell the same; `alike` is how alike in [0, 1], `anchors` the shared names and numbers."""
+    """Two sentences (by index) that tell the same: how `alike` in [0, 1], with the shared names and numbers."""
 
     a: int
     b: int
@@ -66,6 +66,7 @@ class Rarity:
         return self._whole[doc_id]
 
     def __getitem__(self, stem: str) -> float:
+        """Return the weight of a stem."""
         weight = self._known.get(stem)
         if weight is None:
             held = max(1, self._counts[stem])

@@ -81,7 +81,8 @@ def same_word(a: str, b: str) -> bool:
 
 
 _SOUNDS = (
-    ("shch", "sc"), ("sch", "s"), ("tch", "c"), ("tsikh", "tih"), ("tikh", "tih"), ("kh", "h"), ("zh", "z"), ("sh", "s"),
+    ("shch", "sc"), ("sch", "s"), ("tch", "c"), ("tsikh", "tih"), ("tikh", "tih"),
+    ("kh", "h"), ("zh", "z"), ("sh", "s"),
     ("ch", "c"), ("ts", "c"), ("tz", "c"), ("ph", "f"), ("ck", "k"), ("yu", "u"), ("ju", "u"), ("iu", "u"), ("ya", "a"),
     ("ja", "a"), ("ia", "a"), ("yo", "o"), ("ye", "e"), ("je", "e"), ("ou", "u"), ("w", "v"), ("y", "i"), ("j", "i"),
 )  # fmt: skip

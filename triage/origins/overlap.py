@@ -94,7 +94,7 @@ class Overlap:
     def is_relay(self) -> bool:
         """Say whether one of the two was made from the other, in whole or in part."""
         one_house = _same_publisher(self.a, self.b)
-        if self.verbatim >= VERBATIM or self.longest >= LONG_RUN and not one_house:
+        if self.verbatim >= VERBATIM or (self.longest >= LONG_RUN and not one_house):
             return True
         if one_house:
             return False

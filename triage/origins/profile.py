@@ -69,6 +69,7 @@ class Words:
     ends: array[int]
 
     def __len__(self) -> int:
+        """Return the number of words."""
         return len(self.folded)
 
 

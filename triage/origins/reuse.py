@@ -30,7 +30,7 @@ _RANK = {"letter": 0, "dataset": 1, "statement": 2, "wire": 3, "article": 4}
 
 @dataclass(slots=True)
 class _Edge:
-    """A possible relay, turned so that `a` of the overlap is the relayer; `words` is how well each word is explained."""
+    """A possible relay, turned so that `a` of the overlap relays; `words` is how well each word is explained."""
 
     shared: Overlap
     directed: bool

@@ -8,7 +8,8 @@ from triage.evaluation.data import SCIFACT, Dataset, GoldSpan, Item
 from triage.evaluation.loaders.records import Record, each, first_of, sentences_text
 from triage.schema import Claim, Document, Stance
 
-STANCES = {"SUPPORT": Stance.SUPPORTS, "CONTRADICT": Stance.REFUTES}
+STANCES = {"SUPPORT": Stance.SUPPORTS, "CONTRADICT": Stance.REFUTES, "REFUTE": Stance.REFUTES}
+LABELS = {Stance.SUPPORTS: "SUPPORT", Stance.REFUTES: "CONTRADICT"}
 
 
 def scifact(folder: Path | str, split: str = "dev") -> Dataset:
@@ -19,8 +20,8 @@ def scifact(folder: Path | str, split: str = "dev") -> Dataset:
     ODC-By 1.0.
 
     The release labels abstracts. A claim has the label of its abstracts, NOT ENOUGH INFO without any, and none if they
-    stand on both sides or the split is released without evidence. Each abstract is an any-of group of its rationale
-    sentences, and each claim a story of its own.
+    stand on both sides or the split is released without evidence. Some copies write REFUTE for CONTRADICT. Each
+    abstract is an any-of group of its rationale sentences, and each claim a story of its own.
 
     Raises:
         CorpusError: a file is missing, or a line is not in the format.
@@ -43,15 +44,17 @@ def _document(record: Record, places: dict[str, list[tuple[int, int]]]) -> Docum
 def _item(record: Record, split: str, places: dict[str, list[tuple[int, int]]]) -> Item:
     claim_id, evidence = str(record["id"]), record.get("evidence")
     spans = []
-    stances: set[str] = set()
+    stances: set[Stance] = set()
     for doc_id, rationales in (evidence or {}).items():
         for rationale in rationales:
-            stances.add(rationale["label"])
             stance = STANCES[rationale["label"]]
+            stances.add(stance)
             for number in rationale["sentences"]:
                 start, end = places[doc_id][int(number)]
                 spans.append(GoldSpan(doc_id, start, end, stance, f"{stance.value}:{doc_id}"))
-    label = None if evidence is None or len(stances) > 1 else stances.pop() if stances else "NOT ENOUGH INFO"
+    label = None
+    if evidence is not None and len(stances) < 2:
+        label = LABELS[stances.pop()] if stances else "NOT ENOUGH INFO"
     return Item(
         claim=Claim(text=record["claim"], claim_id=claim_id),
         story=claim_id,
