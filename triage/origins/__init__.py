@@ -12,7 +12,8 @@ from triage.origins.match import Embed
 from triage.origins.names import words_of
 from triage.origins.profile import FUNCTION_WORDS
 from triage.origins.reuse import relays as find_relays
-from triage.origins.tracing import Attribute, Attributed, Cited, Tracer, Voice
+from triage.origins.tracing import Tracer
+from triage.origins.voices import Attribute, Attributed, Cited, Voice
 from triage.schema import (
     Citation,
     Claim,

@@ -16,7 +16,8 @@ import networkx as nx
 
 from triage.origins.lexicon import SPEAKING
 from triage.origins.names import Party, same, same_name, same_organisation, same_word
-from triage.origins.tracing import WHOLE, Cited, Voice
+from triage.origins.paths import WHOLE
+from triage.origins.voices import Cited, Voice
 from triage.schema import Citation, Cue, Document, Origin, OriginCount, Relay, Stance, first_day, last_day, sha256
 
 BESIDE = 200
