@@ -106,14 +106,13 @@ def _patterns(alias: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _capitals(alias: str) -> str:
-    """Return a pattern of a lower-case name that meets it capitalised or in capitals, whatever joins its words."""
-    if len(alias) <= 4 and " " not in alias:
-        return re.escape(alias.upper())
-    words = (re.escape(word) for word in alias.split())
-    return r"[ \-’']+".join(
-        rf"(?:{word[0].upper()}|{word[0]}){word[1:]}" if i else rf"{word[0].upper()}{word[1:]}"
-        for i, word in enumerate(words)
-    )
+    """Return a pattern of a lower-case name that meets it capitalised, whatever joins its words; initials as they are."""
+    if alias.isupper():
+        return re.escape(alias)
+    first, *rest = alias.split()
+    words = [first[0].upper() + re.escape(first[1:])]
+    words += [rf"(?:{word[0].upper()}|{re.escape(word[0])}){re.escape(word[1:])}" for word in rest]
+    return r"[ \-’']+".join(words)
 
 
 class Outlets:
@@ -134,7 +133,7 @@ class Outlets:
                 self._by_key.setdefault(outlet_key(document.publisher), []).append(document)
         self._aliases: dict[str, dict[str, set[str]]] = {}
         for alias, keys in _aliases(self._by_key).items():
-            self._aliases.setdefault(alias.split()[0], {})[alias] = keys
+            self._aliases.setdefault(alias.split()[0].lower(), {})[alias] = keys
 
     def credits(self, document: Document) -> list[Credit]:
         """Return every credit of a document to another of the set that is not later than it."""
@@ -227,14 +226,14 @@ def _possible(document: Document, start: int, other: Document) -> bool:
 
 
 def _aliases(by_key: Mapping[str, list[Document]]) -> dict[str, set[str]]:
-    """Return the lower-case forms under which each publisher is met: its name, its last words, its initials."""
+    """Return the forms under which each publisher is met: its name and its last words in lower case, its initials."""
     forms: dict[str, set[str]] = {}
     for key in by_key:
         words = key.split()
         met = {key}
         if len(words) > 1:
             met |= {" ".join(words[i:]) for i in range(1, len(words)) if len(words[-1]) > 3}
-            met |= {"".join(w[0] for w in words)} if len(words) > 2 else set()
+            met |= {"".join(word[0] for word in words).upper()} if len(words) > 2 else set()
         for form in met:
             if len(form) > 2 and form not in FUNCTION_WORDS and (form == key or form not in _COMMON_LAST):
                 forms.setdefault(form, set()).add(key)

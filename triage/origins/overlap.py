@@ -27,6 +27,8 @@ RETOLD = (0.12, 0.5, 0.3)
 SURE, MENTION, PRIMARY_CREDIT = 0.2, 0.35, 0.3
 """How much of a crediting sentence the credited document must tell, by how plain the credit is."""
 WINDOW = 3
+FURNITURE = 60
+"""A footer or notice has no more words than this."""
 COMMON = 0.2
 """Documents that share less of their telling words than this, and no run of words, are not compared by sentence."""
 
@@ -143,11 +145,14 @@ def overlap(
         for run in match.runs(a.words.folded, b.words.folded, b.grams)
         if run.same >= MIN_RUN and match.telling(a, run) >= MIN_TELLING
     ]
-    runs = [] if _at_the_edges(a, b, runs) else runs
+    edge = _at_the_edges(a, b, runs)
+    runs, furniture = ([], runs) if edge else (runs, [])
     same = sum(run.same for run in runs)
     abroad = translation.other_language(a, b)
     worth = runs or abroad or rarity.common(a, b) >= COMMON or credits_ab or credits_ba
     told = match.retelling(a, b, rarity, embed) if worth else match.NOTHING
+    if furniture and not _beyond(told.pairs, a, furniture):
+        told = match.NOTHING
     pairs = told.pairs
     translated = False
     if abroad:
@@ -170,12 +175,19 @@ def overlap(
 
 
 def _at_the_edges(a: Profile, b: Profile, runs: Sequence[Run]) -> bool:
-    """Say whether all that two texts share stands at their very ends: an agency's footer, a publisher's notice."""
-    if not runs or sum(run.same for run in runs) > 0.3 * min(len(a.words), len(b.words)):
+    """Say whether all that two texts share stands in the first or last paragraph of both: a footer, a notice."""
+    if not runs or sum(run.same for run in runs) > FURNITURE or len(a.paragraphs) < 2 or len(b.paragraphs) < 2:
         return False
-    foot = all(run.a0 > 0.8 * len(a.words) and run.b0 > 0.8 * len(b.words) for run in runs)
-    head = all(run.a1 < 0.1 * len(a.words) and run.b1 < 0.1 * len(b.words) for run in runs)
-    return (foot or head) and not any(a.quoted(run.a0, run.a1) for run in runs)
+    foot = all(run.a0 >= a.paragraphs[-1] and run.b0 >= b.paragraphs[-1] for run in runs)
+    head = all(run.a1 <= a.paragraphs[1] and run.b1 <= b.paragraphs[1] for run in runs)
+    return (foot or head) and not any(a.quoted(run.a0, run.a1) or b.quoted(run.b0, run.b1) for run in runs)
+
+
+def _beyond(pairs: Sequence[Pair], a: Profile, furniture: Sequence[Run]) -> bool:
+    """Say whether two texts tell alike in more than the words that their furniture shares."""
+    shared = {word for run in furniture for word in range(run.a0, run.a1)}
+    sentences = [a.sentences[pair.a] for pair in pairs]
+    return sum(1 for s in sentences if not shared & set(range(s.first, s.last))) > 1
 
 
 def _same_publisher(a: Profile, b: Profile) -> bool:
@@ -186,15 +198,19 @@ def _same_publisher(a: Profile, b: Profile) -> bool:
 def borne_out(
     credits: Sequence[Credit], a: Profile, b: Profile, rarity: Rarity, copied: Sequence[tuple[int, int]] = ()
 ) -> tuple[Borne, ...]:
-    """Return the credits in `a` for something that `b` tells, if they are `a`'s own and not copied along with it."""
+    """Return the credits in `a` for something that `b` tells, if they are `a`'s own and not copied along with it.
+
+    Where most of `a` stands in `b` word for word, any credit is for that.
+    """
     found = []
+    whole = 2 * sum(last - first for first, last in copied) >= len(a.words)
     for credit in credits:
         at, _ = a.within(credit.span.start, credit.span.end)
         if any(first <= at < last for first, last in copied):
             continue
         needed = PRIMARY_CREDIT if b.document.kind in PRIMARY else SURE if credit.sure else MENTION
         borne = told_by(credit, a, b, rarity)
-        if credit.link or borne.told >= needed:
+        if credit.link or whole or borne.told >= needed:
             found.append(borne)
     return tuple(found)
 

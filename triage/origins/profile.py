@@ -184,6 +184,13 @@ class Profile:
         spans = [m.span() for m in QUOTATION.finditer(text)] + [m.span() for m in BLOCK.finditer(text)]
         return tuple(r for r in (self.within(*span) for span in sorted(spans)) if r[1] > r[0])
 
+    @cached_property
+    def paragraphs(self) -> tuple[int, ...]:
+        """Return the word with which each paragraph begins."""
+        text, starts = self.document.text, self.words.starts
+        breaks = [i for i in range(1, len(starts)) if "\n" in text[self.words.ends[i - 1] : starts[i]]]
+        return (0, *breaks)
+
     def within(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of words that lie within two offsets."""
         return bisect_left(self.words.starts, start), bisect_left(self.words.starts, end)

@@ -21,6 +21,8 @@ GAIN = 10.0
 """A further document explains a copy only where it accounts for so many words that no other does."""
 CREDIT_GAIN = 2.0
 """So few suffice where the relayer credits it."""
+TIE = 2.0
+"""Documents that explain a copy equally well, but for so many words, are told apart by who was first."""
 CREDITED = 1.2
 """A document that is credited is preferred to one that explains a fifth more."""
 COPY = 0.4
@@ -44,7 +46,7 @@ class _Edge:
             sentence = shared.a.sentences[pair.a]
             self._mark(sentence.first, sentence.last, pair.alike)
         for run in shared.runs:
-            self._mark(run.a0, run.a1, 1.0)
+            self._mark(run.a0, run.a1, run.same / (run.a1 - run.a0))
 
     def _mark(self, first: int, last: int, quality: float) -> None:
         for word in range(first, last):
@@ -63,8 +65,8 @@ def relays(
     profiles = {doc_id: profile(document) for doc_id, document in by_id.items()}
     near = set(among) if among is not None else candidates(list(profiles.values()))
     rarity = _rarity(profiles, near)
-    credits = _credits(profiles, rarity)
-    pairs = near if among is not None else near | set(credits)
+    credits, borne = _credits(profiles, rarity)
+    pairs = near if among is not None else near | borne
     edges: dict[str, list[_Edge]] = {}
     for one, two in sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}):
         shared = overlap(
@@ -92,13 +94,16 @@ def _rarity(profiles: Mapping[str, Profile], pairs: Iterable[tuple[str, str]]) -
     return Rarity(profile for doc_id, profile in profiles.items() if doc_id not in copies) if copies else rarity
 
 
-def _credits(profiles: Mapping[str, Profile], rarity: Rarity) -> dict[tuple[str, str], list[Credit]]:
-    """Return the credits by the pair of the document that gives them and the one that they are for.
+def _credits(
+    profiles: Mapping[str, Profile], rarity: Rarity
+) -> tuple[dict[tuple[str, str], list[Credit]], set[tuple[str, str]]]:
+    """Return the credits by the pair of the document that gives them and one that they may be for, and the likely pairs.
 
     A name may mean several documents; the one that tells most of the crediting sentences is meant.
     """
     outlets = Outlets(profile.document for profile in profiles.values())
     found: dict[tuple[str, str], list[Credit]] = {}
+    likely: set[tuple[str, str]] = set()
     for doc_id, relayer in profiles.items():
         places: dict[int, list[tuple[float, Credit]]] = {}
         for credit in outlets.credits(relayer.document):
@@ -107,9 +112,10 @@ def _credits(profiles: Mapping[str, Profile], rarity: Rarity) -> dict[tuple[str,
         for options in places.values():
             best = max(told for told, _ in options)
             for told, credit in options:
-                if told == best and told > 0:
+                if told == best:
                     found.setdefault((doc_id, credit.relayed), []).append(credit)
-    return found
+                    likely |= {(doc_id, credit.relayed)} if told > 0 else set()
+    return found, likely
 
 
 def _turned(shared: Overlap) -> list[_Edge]:
@@ -160,7 +166,7 @@ def _explained(edges: list[_Edge]) -> list[Relay]:
     while left:
         gains = [(_gain(edge, known), edge) for edge in left]
         best = max(gain * _preferred(edge) for gain, edge in gains)
-        near = [(gain, edge) for gain, edge in gains if gain * _preferred(edge) >= 0.93 * best]
+        near = [(gain, edge) for gain, edge in gains if gain * _preferred(edge) >= best - max(TIE, 0.02 * best)]
         gain, edge = min(near, key=lambda item: (not item[1].shared.a_credits_b, _likely_first(item[1].shared.b)))
         if gain < (CREDIT_GAIN if edge.shared.a_credits_b else GAIN):
             break
