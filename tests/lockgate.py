@@ -79,8 +79,8 @@ STATEMENT = document("statement", STATEMENT_TEXT, "Arden Canal Board", "2040-03-
 RETOLD = document(
     "retold",
     "Eleven narrowboats sat stranded in the mud yesterday after a gate on the Arden gave up the ghost, Norrel Wire "
-    "reports.\n\nLock keeper Ada Corvell had grabbed her lamp at twenty past four. The top hinge was gone, she told the "
-    "agency, and the leaf lay flat on the sill.",
+    "reports.\n\nLock keeper Ada Corvell had grabbed her lamp at twenty past four. The top hinge was gone, she told "
+    "the agency, and the leaf lay flat on the sill.",
     "The Daily Rattle",
     "2040-03-03",
     kind="tabloid",
@@ -105,15 +105,11 @@ And the Argus has a milkman:
 def posts(text: str) -> tuple[Segment, ...]:
     """Return the posts of a thread written as `**name** · date` lines."""
     starts = [i for i in range(len(text)) if text.startswith("**", i) and (i == 0 or text[i - 1] == "\n")]
+    ends = [*starts[1:], len(text)]
+    names = [text[start + 2 : text.index("**", start + 2)] for start in starts]
     return tuple(
-        Segment(
-            start=start,
-            end=end,
-            kind="post",
-            author=text[start + 2 : text.index("**", start + 2)],
-            published="2040-03-03",
-        )
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+        Segment(start=start, end=end, kind="post", author=name, published="2040-03-03")
+        for start, end, name in zip(starts, ends, names, strict=True)
     )
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.lockgate import (
     GERMAN,
@@ -180,8 +183,8 @@ def test_each_copy_leads_to_its_nearest_parent() -> None:
 
 
 def test_an_embedding_may_speak_but_not_alone() -> None:
-    def same(texts: object) -> np.ndarray:
-        return np.ones((len(list(texts)), 4))  # type: ignore[call-overload]
+    def same(texts: Sequence[str]) -> NDArray[np.floating]:
+        return np.ones((len(texts), 4))
 
     assert relays([WIRE, WITNESS], embed=same) == []
 
@@ -215,7 +218,7 @@ matrices = st.integers(1, 6).flatmap(
 @given(matrices)
 def test_the_path_never_crosses_itself(gain: list[list[float]]) -> None:
     path = ordered(np.array(gain))
-    assert all(a < c and b < d for (a, b), (c, d) in zip(path, path[1:], strict=False))
+    assert all(a < c and b < d for (a, b), (c, d) in pairwise(path))
 
 
 @given(st.permutations(WIRE_TEXT.split("\n\n")))

@@ -106,7 +106,7 @@ def _patterns(alias: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _capitals(alias: str) -> str:
-    """Return a pattern of a lower-case name that meets it capitalised, whatever joins its words; initials as they are."""
+    """Return a pattern of a lower-case name that meets it with capitals, whatever joins its words."""
     if alias.isupper():
         return re.escape(alias)
     first, *rest = alias.split()

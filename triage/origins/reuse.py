@@ -21,7 +21,7 @@ GAIN = 10.0
 """A further document explains a copy only where it accounts for so many words that no other does."""
 CREDIT_GAIN = 2.0
 """So few suffice where the relayer credits it."""
-TIE = 2.0
+TIE = 0.5
 """Documents that explain a copy equally well, but for so many words, are told apart by who was first."""
 CREDITED = 1.2
 """A document that is credited is preferred to one that explains a fifth more."""
@@ -97,7 +97,7 @@ def _rarity(profiles: Mapping[str, Profile], pairs: Iterable[tuple[str, str]]) -
 def _credits(
     profiles: Mapping[str, Profile], rarity: Rarity
 ) -> tuple[dict[tuple[str, str], list[Credit]], set[tuple[str, str]]]:
-    """Return the credits by the pair of the document that gives them and one that they may be for, and the likely pairs.
+    """Return the credits by the document that gives them and one that they may be for, and the pairs that are likely.
 
     A name may mean several documents; the one that tells most of the crediting sentences is meant.
     """
@@ -166,7 +166,7 @@ def _explained(edges: list[_Edge]) -> list[Relay]:
     while left:
         gains = [(_gain(edge, known), edge) for edge in left]
         best = max(gain * _preferred(edge) for gain, edge in gains)
-        near = [(gain, edge) for gain, edge in gains if gain * _preferred(edge) >= best - max(TIE, 0.02 * best)]
+        near = [(gain, edge) for gain, edge in gains if gain * _preferred(edge) >= best - TIE]
         gain, edge = min(near, key=lambda item: (not item[1].shared.a_credits_b, _likely_first(item[1].shared.b)))
         if gain < (CREDIT_GAIN if edge.shared.a_credits_b else GAIN):
             break
