@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
 
 _COLLECTION = "passages"
-_SEARCHED = 200  # ef_search: how many neighbours HNSW keeps in view
+# ef_search, the neighbours that HNSW keeps in view. With 800 it found 99.99 % of the true best 100 among 6,000 passages,
+# and nearly always the same ones however the index came about; with 200 it was 99.4 % and not the same.
+_SEARCHED = 800
 
 
 class Vectors:
