@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from triage.origins.cast import Cast, cast
@@ -15,12 +15,13 @@ from triage.schema import Document
 class Company:
     """The casts of several documents: what one says of a person or organisation is known of it in the others."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], copies: Container[str] = ()) -> None:
+        """`copies` are the ids of documents that follow another as a whole: who printed them signs nothing in them."""
         self._casts = {document.doc_id: cast(document) for document in documents}
         self._people: dict[str, list[Party]] = {}
         self._bodies: list[Party] = []
         for one in self._casts.values():
-            own = one.author
+            own = None if one.document.doc_id in copies else one.author
             self._bodies += [m.party for m in one.organisations if m.party.full]
             if own and own.kind == "organisation":
                 self._bodies.append(replace(own, roles=frozenset(own.key) & ORGANISATION_NOUNS))

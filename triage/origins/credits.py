@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from triage.origins.lexicon import ORGANISATION_NOUNS
+from triage.origins.lexicon import CALENDAR, ORGANISATION_NOUNS, OUTLET_NOUNS
 from triage.origins.profile import FUNCTION_WORDS, fold
 from triage.schema import Document, Span, first_day, last_day
 
@@ -22,6 +22,8 @@ PRIMARY = frozenset({"statement", "letter", "dataset"})
 
 REACH = timedelta(days=90)
 """News is credited while it is news."""
+LONGEST = 5
+"""Longer names have no short forms."""
 _GENERIC = (
     ORGANISATION_NOUNS
     | FUNCTION_WORDS
@@ -157,7 +159,7 @@ class Outlets:
             sure, bare = _patterns(alias)
             certain = [match.span() for match in sure.finditer(document.text)]
             for match in bare.finditer(document.text):
-                if _part_of_a_name(document.text, match.start()) or any(a <= match.start() < b for a, b in taken):
+                if _part_of_a_name(document.text, *match.span()) or any(a <= match.start() < b for a, b in taken):
                     continue
                 taken.append(match.span())
                 if own in keys:
@@ -208,10 +210,12 @@ def _naming(document: Document) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?:{form})" for form in sorted(forms)) or r"(?!)")
 
 
-def _part_of_a_name(text: str, start: int) -> bool:
-    """Say whether a capitalised word stands right before, so that the name is the end of a longer one."""
+def _part_of_a_name(text: str, start: int, end: int) -> bool:
+    """Say whether a capitalised word stands right before or after, so that the name is part of a longer one."""
     before = re.search(r"([^\W\d_][\w’'-]*) $", text[max(0, start - 30) : start])
-    return bool(before and before[1][0].isupper() and not before[1].isupper())
+    after = re.match(r" ([^\W\d_a-z][\w’'-]*[a-z])", text[end : end + 30])
+    longer = before and before[1][0].isupper() and not before[1].isupper()
+    return bool(longer or (after and after[1].lower() not in CALENDAR))
 
 
 def _possible(document: Document, start: int, other: Document) -> bool:
@@ -226,13 +230,17 @@ def _possible(document: Document, start: int, other: Document) -> bool:
 
 
 def _aliases(by_key: Mapping[str, list[Document]]) -> dict[str, set[str]]:
-    """Return the forms under which each publisher is met: its name and its last words in lower case, its initials."""
+    """Return the forms under which each publisher is met: its name and its last words in lower case, its initials.
+
+    One last word stands for a name only where it is what a paper or station is called ("the Courier").
+    """
     forms: dict[str, set[str]] = {}
     for key in by_key:
         words = key.split()
         met = {key}
-        if len(words) > 1:
-            met |= {" ".join(words[i:]) for i in range(1, len(words)) if len(words[-1]) > 3}
+        if 1 < len(words) <= LONGEST:
+            met |= {" ".join(words[i:]) for i in range(1, len(words) - 1)}
+            met |= {words[-1]} if words[-1] in OUTLET_NOUNS or len(words) == 2 else set()
             met |= {"".join(word[0] for word in words).upper()} if len(words) > 2 else set()
         for form in met:
             if len(form) > 2 and form not in FUNCTION_WORDS and (form == key or form not in _COMMON_LAST):

@@ -11,7 +11,7 @@ from triage.origins.company import Company
 from triage.origins.credits import PRIMARY, outlet_key
 from triage.origins.lexicon import DOCUMENT_NOUNS, OUTLET_NOUNS, PRONOUNS
 from triage.origins.names import Party, same_organisation, words_of
-from triage.origins.paths import Paths, dated, nearest, paragraph, segment_at, share, stems
+from triage.origins.paths import WHOLE, Paths, dated, nearest, paragraph, segment_at, share, stems
 from triage.origins.profile import FUNCTION_WORDS, QUOTATION, stem
 from triage.origins.voices import (
     Attribute,
@@ -74,7 +74,7 @@ class Tracer:
         self._cited = cited
         self._attribute = attribute
         self._speaker = speaker
-        self._company = Company(documents.values())
+        self._company = Company(documents.values(), {relay.relayer for relay in relays if relay.kind in WHOLE})
         self._paths = Paths(documents, relays, cited)
         self._outlets = {outlet_key(d.publisher) for d in documents.values() if d.publisher and d.kind not in PRIMARY}
         self._found: dict[str, Sequence[Attributed]] = {}
