@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from training.pairs import NEUTRAL, Pair, load, vary
+from training.pairs import MIXES, NEUTRAL, Pair, load, vary
 from triage.inference import OnnxModel, bundled
 from triage.readers.alignment import FEATURES, align
 
@@ -43,9 +43,9 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=4000)
     parser.add_argument("--threshold", type=float, default=0.5)
     args = parser.parse_args()
-    fold = load(args.data, Path(__file__).with_name("statements.jsonl"))["calibration"]
+    fold = load(args.data, Path(__file__).with_name("statements"))["calibration"]
     # Frames are read by rule (triage/readers/framing.py), so the combiner is not shown them.
-    pairs = [p for p in vary(fold, 11) if not p.made.startswith("frame")]
+    pairs = [p for p in vary(fold, 11, MIXES["close"]) if not p.made.startswith("frame")]
     pairs = random.Random(3).sample(pairs, min(args.pairs, len(pairs)))
     model = OnnxModel(args.model)
     inputs, gold = table(model, pairs), np.array([p.label for p in pairs])

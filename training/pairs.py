@@ -4,7 +4,8 @@ The sets are named in STANCE.md. Rows are `{claim, evidence, label, group}` in g
 SUPPORTS, REFUTES and NEI. What is made here, and why:
 
 * evidence among other sentences, because a passage is longer than the sentence that matters;
-* neighbours by TF-IDF from other pages as neutral, because retrieval brings what is near the topic;
+* neighbours by TF-IDF from other pages, and siblings from the same page about another fact, as neutral, because
+  retrieval brings what is near the topic;
 * one number changed, because the passage that says 80 does not support a claim that says 18;
 * statements in reporting frames ("X denied that ...", "X is checking whether ..."), because news is told that way.
 """
@@ -16,8 +17,10 @@ import json
 import random
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 SUPPORTS, REFUTES, NEUTRAL = 0, 1, 2
@@ -34,6 +37,8 @@ class Pair:
     label: int
     group: str
     made: str
+    beside: tuple[str, ...] = ()
+    """Other texts that leave the claim open."""
 
 
 def detokenise(text: str) -> str:
@@ -70,18 +75,22 @@ def read(path: Path) -> Iterator[Pair]:
             yield Pair(detokenise(claim), evidence, LABELS[row["label"]], f"{name}:{row['group'] or evidence}", name)
 
 
-def read_statements(path: Path) -> Iterator[Pair]:
-    """Read the hand-written news statements, each with sentences that support, refute and leave open."""
-    for line in path.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        for key, label in (("supports", SUPPORTS), ("refutes", REFUTES), ("neutral", NEUTRAL)):
-            for sentence in row[key]:
-                yield Pair(row["claim"], sentence, label, f"statements:{row['claim']}", "statements")
+def read_statements(folder: Path) -> Iterator[Pair]:
+    """Read the statements written for this model, each with texts that support it, refute it and leave it open."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            for key, label in (("supports", SUPPORTS), ("refutes", REFUTES), ("neutral", NEUTRAL)):
+                for text in row[key]:
+                    beside = tuple(other for other in row["neutral"] if other != text)
+                    yield Pair(row["claim"], text, label, f"statements:{row['claim']}", "statements", beside)
 
 
 def among_others(pair: Pair, pool: list[Pair], rng: random.Random) -> Pair:
-    """Put the evidence among one or two sentences of other groups."""
+    """Put the evidence among one or two sentences of other groups, or one that leaves its own claim open."""
     others = [p.evidence for p in rng.sample(pool, rng.randint(1, 2)) if p.group != pair.group]
+    if pair.beside and rng.random() < 0.7:
+        others = [rng.choice(pair.beside)]
     place = rng.randint(0, len(others))
     return replace(
         pair, evidence=" ".join([*others[:place], pair.evidence, *others[place:]]), made=f"{pair.made}+among"
@@ -154,6 +163,33 @@ def neighbours(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
     return found
 
 
+def siblings(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
+    """Pair claims with evidence of the same page that belongs to a claim about something else: as near as can be."""
+    pages: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        pages[pair.group].append(pair)
+    found: list[Pair] = []
+    for pair in rng.sample(pairs, len(pairs)):
+        others = pages[pair.group]
+        other = rng.choice(others)
+        mine = _long_words(pair.claim)
+        if (
+            len(others) > 3
+            and mine
+            and not any(
+                len(mine & _long_words(o.claim)) > 0.4 * len(mine) for o in others if o.evidence == other.evidence
+            )
+        ):
+            found.append(Pair(pair.claim, other.evidence, NEUTRAL, pair.group, "sibling"))
+        if len(found) == count:
+            break
+    return found
+
+
+def _long_words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3 or word.isdigit()}
+
+
 def load(data: Path, statements: Path | None) -> dict[str, list[Pair]]:
     """Return the pairs by fold (`train`, `dev`, `calibration`), unvaried."""
     names = ("vitaminc_real", "vitaminc_synthetic", "snli", "cad_snli", "citation_integrity", "fm2")
@@ -170,24 +206,45 @@ def load(data: Path, statements: Path | None) -> dict[str, list[Pair]]:
     return folds
 
 
-NEWS = ("vitaminc_real", "vitaminc_synthetic", "fm2", "statements")
-SHARE = {"vitaminc_real": 0.8, "vitaminc_synthetic": 0.3, "snli": 0.35, "cad_snli": 0.6, "citation_integrity": 0.3}
-"""Part of a set that one epoch takes: contrastive pairs about the world teach most, captions least."""
+WORLD = ("vitaminc_real", "vitaminc_synthetic", "fm2", "statements")
+"""Sets about the world; the others are captions and citations."""
 
 
-def vary(pairs: list[Pair], seed: int) -> list[Pair]:
-    """Return one epoch: a share of each set, some among others, with neighbours, numbers and frames added."""
+@dataclass(frozen=True)
+class Mix:
+    """What one epoch takes: a part of each set, and how many pairs are made of each kind."""
+
+    share: dict[str, float]
+    neighbours: int
+    siblings: int
+    numbers: int
+    frames: int
+
+
+MIXES = {
+    "wide": Mix(
+        {"vitaminc_real": 0.8, "vitaminc_synthetic": 0.3, "snli": 0.35, "cad_snli": 0.6, "citation_integrity": 0.3},
+        neighbours=6_000, siblings=3_000, numbers=3_000, frames=6_000,
+    ),
+    "close": Mix(
+        {"vitaminc_real": 0.2, "vitaminc_synthetic": 0.06, "snli": 0.08, "cad_snli": 0.15, "citation_integrity": 0.3},
+        neighbours=2_500, siblings=1_000, numbers=1_000, frames=2_500,
+    ),
+}  # fmt: skip
+"""First the wide one, which is mostly about facts in an encyclopaedia; then one that the written statements lead."""
+
+
+def vary(pairs: list[Pair], seed: int, mix: Mix) -> list[Pair]:
+    """Return one epoch: a share of each set, some among others, with neighbours, siblings, numbers and frames added."""
     rng = random.Random(seed)
-    taken = [p for p in pairs if rng.random() < SHARE.get(p.made, 1.0)]
-    news = [p for p in taken if p.made in NEWS]
-    written = [p for p in news if p.made in ("statements", "fm2")]
-    epoch = [among_others(p, news, rng) if p.made in NEWS and rng.random() < 0.15 else p for p in taken + written]
-    epoch += neighbours(news, 6_000, rng)
-    changed = (one_number_changed(p, rng) for p in rng.sample(news, min(len(news), 9_000)))
-    epoch += [p for p in changed if p]
-    for pair in rng.sample(news, min(len(news), 6_000)) + 4 * [p for p in written if p.made == "statements"]:
-        made = framed(pair, rng, claim_itself=rng.random() < 0.35)
-        if made:
-            epoch.append(among_others(made, news, rng) if rng.random() < 0.15 else made)
+    taken = [p for p in pairs if rng.random() < mix.share.get(p.made, 1.0)]
+    world = [p for p in taken if p.made in WORLD]
+    epoch = [among_others(p, world, rng) if p.made in WORLD and rng.random() < 0.15 else p for p in taken]
+    epoch += neighbours(world, mix.neighbours, rng)
+    epoch += siblings([p for p in world if p.made == "vitaminc_real"], mix.siblings, rng)
+    changed = (one_number_changed(p, rng) for p in rng.sample(world, len(world)))
+    epoch += islice((p for p in changed if p), mix.numbers)
+    frames = (framed(p, rng, claim_itself=rng.random() < 0.35) for p in rng.sample(world, len(world)))
+    epoch += islice((among_others(p, world, rng) if rng.random() < 0.15 else p for p in frames if p), mix.frames)
     rng.shuffle(epoch)
     return epoch

@@ -27,7 +27,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetForSequenceClassification
 
-from training.pairs import Pair, load, vary
+from training.pairs import MIXES, Pair, load, vary
 
 MAX_TOKENS = 192
 OUT = Path(__file__).resolve().parent.parent / "triage" / "models" / "stance"
@@ -154,7 +154,9 @@ def dev_pairs(folds: dict[str, list[Pair]], limit: int = 6000) -> list[Pair]:
     """The dev fold once as it is and once varied, the same each time."""
     pairs = random.Random(7).sample(folds["dev"], min(limit, len(folds["dev"])))
     varied = [
-        p for p in vary(folds["dev"], 7) if "+" in p.made or p.made in ("neighbour", "number") or "frame" in p.made
+        p
+        for p in vary(folds["dev"], 7, MIXES["wide"])
+        if "+" in p.made or p.made in ("neighbour", "number") or "frame" in p.made
     ]
     return pairs + varied[:limit]
 
@@ -167,7 +169,7 @@ def train(args: argparse.Namespace) -> None:
     folds = load(args.data, args.statements)
     if args.limit:
         folds = {name: random.Random(0).sample(pairs, min(args.limit, len(pairs))) for name, pairs in folds.items()}
-    pairs = [p for epoch in range(args.epochs) for p in vary(folds["train"], args.seed * 1000 + epoch)]
+    pairs = [p for epoch in range(args.epochs) for p in vary(folds["train"], args.seed * 1000 + epoch, MIXES[args.mix])]
     ids = encode(tokenizer, pairs)
     plan = list(batches(ids, args.batch, args.seed))
     optimizer = torch.optim.AdamW(groups_of(model, args.rate, args.decay), betas=(0.9, 0.98), eps=1e-6)
@@ -266,7 +268,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--fp32", type=Path, help="also keep the unquantised model here")
     parser.add_argument("--start", type=Path, help="what an unfinished run started from")
-    parser.add_argument("--statements", type=Path, default=Path(__file__).with_name("statements.jsonl"))
+    parser.add_argument("--statements", type=Path, default=Path(__file__).with_name("statements"))
+    parser.add_argument("--mix", choices=list(MIXES), default="wide")
     parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--frozen", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=2)

@@ -36,7 +36,7 @@ def evaluate(
     data: Annotated[
         list[str] | None, typer.Argument(help="Gold sets: newsroom, newsroom:dev, dev, test ... [default: all]")
     ] = None,
-    reader: Annotated[list[str] | None, typer.Option(help="local, chat:MODEL ...; repeat to compare.")] = None,
+    reader: Annotated[list[str] | None, typer.Option(help="local, chat:MODEL ..., gold; repeat to compare.")] = None,
     prompt: Annotated[list[str] | None, typer.Option(help="reading/v1 or a file; repeat to compare.")] = None,
     embedder: Annotated[str | None, typer.Option(help="local, or a LangChain embedding model by name.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Ask each claim so often.")] = 1,

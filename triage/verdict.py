@@ -154,8 +154,11 @@ def _rationale(evidence: Sequence[Evidence], graph: OriginGraph, sides: Mapping[
     for stance, count in ((Stance.SUPPORTS, graph.support), (Stance.REFUTES, graph.refute)):
         documents = {e.citation.doc_id for e in evidence if e.stance is stance and e.counted}
         parts.append(_side(stance.value, count, sides[stance], len(documents)))
-        if count.n_max > count.n_min:
-            parts.append(f"Only {count.n_min} of them is known to be independent of the others.")
+        if count.n_max and not count.n_min:
+            parts.append("None of it was read with certainty.")
+        elif count.n_max > count.n_min:
+            are = "is" if count.n_min == 1 else "are"
+            parts.append(f"Only {count.n_min} of them {are} known to be independent of the others.")
     if any(e.cue is Cue.RETRACTS for e in evidence):
         parts.append("An origin took its word back; its last word counts.")
     replaced = len({e.origin_id for e in evidence if not e.counted})
@@ -178,6 +181,9 @@ def _would_change(label: Label, graph: OriginGraph, sides: Mapping[Stance, Seque
         weaker = min((support, refute), key=len)
         other = "refuted" if weaker is support else "no longer disputed"
         return f"A retraction by {' and '.join(o.name for o in weaker[:2])} would leave the claim {other}."
+    if not graph.support.n_min:
+        words = " and ".join(o.name for o in support[:2])
+        return f"Should the words of {words} prove to be misread, there would not be enough evidence."
     if graph.support.n_max > 1 and len(support) > 1:
         return (
             f"Proof that {support[0].name} and {support[1].name} do not draw on the same origin "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from triage.evaluation.data import Dataset
 from triage.evaluation.grid import Variant
+from triage.evaluation.perfect import GoldReader
 from triage.readers import Judge, Reader, load_reader
 from triage.schema import sha256
 from triage.settings import Settings, load_settings
@@ -30,13 +31,15 @@ class Opened:
         self._readers: dict[Variant, Reader | Judge] = {}
 
     def __call__(self, variant: Variant, dataset: Dataset) -> Triage:
-        """Return what answers for a variant on the documents of a data set."""
+        """Return what answers for a variant on the documents of a data set; `gold` reads as its labeller did."""
         from triage.chain import Triage
 
         settings = self._with(reader=variant.reader, prompt=variant.prompt or self._settings.prompt)
-        if variant not in self._readers:
-            self._readers[variant] = load_reader(settings)
-        reader = self._readers[variant]
+        if variant.reader == GoldReader.name:
+            reader: Reader | Judge = GoldReader(dataset)
+        else:
+            reader = self._readers.get(variant) or load_reader(settings)
+            self._readers[variant] = reader
         if dataset.name not in self._open:
             self._open[dataset.name] = self._indexed(dataset, reader)
         return Triage(self._open[dataset.name].index, settings=settings, reader=reader)

@@ -30,6 +30,9 @@ from triage.schema import (
 
 __all__ = ["find_relays", "trace"]
 
+CERTAIN = 0.8
+"""An origin is known only by words that were read with this probability; others could be a misreading."""
+
 
 @lru_cache(maxsize=4096)
 def _attributions(text: str) -> Sequence[Attributed]:
@@ -59,7 +62,10 @@ def trace(
         relays = find_relays(list(documents.values()), embed=embed)
     places = [Cited(c.doc_id, c.start, c.end, r.stance, r.attributed_to) for r, c in usable]
     tracer = Tracer(documents, relays, places, attribute, speaker=_about_words(claim, attribute))
-    told = [Told(place, tracer.voice(place), r.cue) for place, (r, _) in zip(places, usable, strict=True)]
+    told = [
+        Told(place, tracer.voice(place), r.cue, _probability(r) >= CERTAIN)
+        for place, (r, _) in zip(places, usable, strict=True)
+    ]
     origins = _graph.merge(told)
     behind = _behind(usable, echoes or {})
     described = [_graph.described(origin, told, documents, behind) for origin in origins]
@@ -100,17 +106,20 @@ def _behind(
     return behind
 
 
+def _probability(reading: Reading) -> float:
+    return float(getattr(reading.probabilities, reading.stance.value))
+
+
 def _evidence(
     cited: tuple[Reading, Citation], voice: Voice, origin_id: str, documents: Mapping[str, Document], *, counted: bool
 ) -> Evidence:
     reading, citation = cited
     document = documents[citation.doc_id]
-    probability = getattr(reading.probabilities, reading.stance.value)
     return Evidence(
         citation=citation,
         document=DocumentRef(**{name: getattr(document, name) for name in DocumentRef.model_fields}),
         stance=reading.stance,
-        probability=probability,
+        probability=_probability(reading),
         origin_id=origin_id,
         cue=reading.cue if reading.cue is not Cue.REPORTS else Cue.REPORTS,
         attributed_to=reading.attributed_to or (voice.party.name if voice.party.kind != "publisher" else None),

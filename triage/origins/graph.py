@@ -26,11 +26,12 @@ BESIDE = 200
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Cited words with the voice behind them."""
+    """Cited words with the voice behind them; `certain` where the reader is sure of what they do to the claim."""
 
     cited: Cited
     voice: Voice
     cue: Cue
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +114,18 @@ def _best(parties: Sequence[Party]) -> Party:
 def count(
     origins: Sequence[Merged], told: Sequence[Told], relays: Sequence[Relay], documents: Mapping[str, Document]
 ) -> OriginCount:
-    """Return how many independent voices some origins are: at least those known to be, at most all of them."""
-    if not origins:
-        return OriginCount()
+    """Return how many independent voices some origins are: at least those known to be, at most all of them.
+
+    What was read without certainty adds to the most only, like a voice that is not known to be its own.
+    """
+    certain = [origin for origin in origins if any(told[i].certain for i in origin.members)]
+    known = [origin for origin in certain if origin.known]
     graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(i for i, origin in enumerate(origins) if origin.known)
-    for i, one in enumerate(origins):
-        for j in range(i):
-            if one.known and origins[j].known and independent(one, origins[j], told, relays, documents):
-                graph.add_edge(j, i)
+    graph.add_nodes_from(range(len(known)))
+    for i, one in enumerate(known):
+        graph.add_edges_from((j, i) for j in range(i) if independent(one, known[j], told, relays, documents))
     largest = max((len(clique) for clique in nx.find_cliques(graph)), default=0)
-    return OriginCount(n_min=max(1, largest), n_max=len(origins))
+    return OriginCount(n_min=max(min(1, len(certain)), largest), n_max=len(origins))
 
 
 def independent(

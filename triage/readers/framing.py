@@ -53,6 +53,8 @@ def frame_of(sentence: str, before: str, claim: str) -> Frame:
 
     `before` is the sentence that goes before it: a denial of "this report" is a denial of what stands there.
     """
+    if is_question(sentence):
+        return Frame("empties", Cue.DOUBTS, sentence, "the passage asks it")
     whole = overlap(claim, sentence)
     for cue in find_cues(sentence):
         if EFFECTS[cue.cue] == "keeps" or cue.form == "noun":
@@ -68,6 +70,11 @@ def frame_of(sentence: str, before: str, claim: str) -> Frame:
             return Frame("empties", Cue.DOUBTS, sentence, f"the passage leaves it open (“{word}”)")
     first = next((c.cue for c in find_cues(sentence) if EFFECTS[c.cue] == "keeps"), Cue.ASSERTS)
     return Frame("keeps", first, sentence)
+
+
+def is_question(sentence: str) -> bool:
+    """Return whether a sentence asks, and so asserts nothing."""
+    return sentence.rstrip(" \n”’\"')").endswith("?")
 
 
 def is_about_words(claim: str) -> bool:

@@ -20,13 +20,14 @@ import numpy.typing as npt
 from triage.inference import OnnxModel, bundled
 from triage.passages import sentences
 from triage.readers.alignment import FEATURES, Alignment, align, names, overlap
-from triage.readers.framing import Frame, frame_of, is_about_words
-from triage.schema import Claim, Cue, Passage, Probabilities, Reading, Stance
+from triage.readers.framing import Frame, frame_of, is_about_words, is_question
+from triage.schema import Claim, Cue, Passage, Probabilities, Reading, Span, Stance
 
 Scores = npt.NDArray[np.float32]
 
 STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
 BUDGET = 80  # sentences that the model reads for a claim: those that share most words with it
+BARE_ANSWER = 6  # words: a shorter answer is quoted with its question
 
 _NEEDS_CONTEXT = re.compile(
     r"^[“\"']?(?:he|she|they|it|this|that|these|those|his|her|their|"
@@ -121,23 +122,27 @@ class LocalReader:
 
 def _windows(claim: str, passages: Sequence[Passage]) -> list[Window]:
     """Return what is to be read, in the order of the passages and their text."""
-    texts = [[p.text[s.start : s.end] for s in sentences(p.text)] for p in passages]
+    spans = [sentences(passage.text) for passage in passages]
+    texts = [[p.text[s.start : s.end] for s in of_passage] for p, of_passage in zip(passages, spans, strict=True)]
     shared = [[overlap(claim, text) for text in of_passage] for of_passage in texts]
     places = [(i, j) for i, of_passage in enumerate(texts) for j in range(len(of_passage))]
     read = sorted(places, key=lambda place: -shared[place[0]][place[1]])[:BUDGET]
-    return [_window(claim, passages[i], texts[i], j) for i, j in sorted(read)]
+    return [_window(claim, passages[i], spans[i], texts[i], j) for i, j in sorted(read)]
 
 
-def _window(claim: str, passage: Passage, texts: Sequence[str], i: int) -> Window:
+def _window(claim: str, passage: Passage, spans: Sequence[Span], texts: Sequence[str], i: int) -> Window:
     text, before = texts[i], texts[i - 1] if i else ""
     frame = Frame("keeps", Cue.ASSERTS, text) if is_about_words(claim) else frame_of(text, before, claim)
     surnames = {name.split()[-1] for name in names(claim)}
-    read, context = text, ""
+    quote, read, context = text, text, ""
     if frame.effect == "turns":
         read = frame.content
+    elif is_question(before):
+        read = f"{before} {text}"  # an answer says nothing without its question
+        quote = passage.text[spans[i - 1].start : spans[i].end] if len(text.split()) < BARE_ANSWER else text
     elif before and (_NEEDS_CONTEXT.match(text) or (surnames and not any(name in text for name in surnames))):
         read, context = f"{before} {text}", before
-    return Window(passage, text, read, context, frame, align(claim, read, texts))
+    return Window(passage, quote, read, context, frame, align(claim, read, texts))
 
 
 def _reading(window: Window, row: Scores, threshold: float) -> Reading:
