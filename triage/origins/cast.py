@@ -212,7 +212,7 @@ class Cast(Roll):
             if papers and word == "it":
                 return self._written(papers[-1].group(), papers[-1]["noun"].lower(), at)
             return found[-1].party if found else _NOBODY
-        before = [m for m in self.people if m.start < at and m.party.sure]
+        before = [m for m in self.bearers if m.start < at and m.party.sure]
         return before[-1].party if before else _NOBODY
 
 

@@ -81,7 +81,7 @@ def same_word(a: str, b: str) -> bool:
 
 
 _SOUNDS = (
-    ("shch", "sc"), ("sch", "s"), ("tch", "c"), ("tsikh", "tih"), ("tikh", "tih"),
+    ("shch", "sc"), ("sch", "s"), ("tch", "c"), ("tsikh", "tih"), ("tikh", "tih"), ("ousk", "ovsk"),
     ("kh", "h"), ("zh", "z"), ("sh", "s"),
     ("ch", "c"), ("ts", "c"), ("tz", "c"), ("ph", "f"), ("ck", "k"), ("yu", "u"), ("ju", "u"), ("iu", "u"), ("ya", "a"),
     ("ja", "a"), ("ia", "a"), ("yo", "o"), ("ye", "e"), ("je", "e"), ("ou", "u"), ("w", "v"), ("y", "i"), ("j", "i"),
@@ -99,13 +99,18 @@ def _sounds(word: str) -> str:
 
 
 def same_name(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Say whether two full names are one: every word of the shorter is in the longer, first and last among them."""
+    """Say whether two full names are one: every word of the shorter is in the longer, first and last among them.
+
+    Names of one length agree word by word, in any order.
+    """
     if len(a) < 2 or len(b) < 2:
         return False
     short, long = (a, b) if len(a) <= len(b) else (b, a)
-    if not (same_word(short[-1], long[-1]) and _first(short[0], long[0])):
-        return len(short) == len(long) and all(same_word(x, y) for x, y in zip(sorted(a), sorted(b), strict=True))
-    return all(any(_first(word, other) for other in long) for word in short)
+    ends = same_word(short[-1], long[-1]) and _first(short[0], long[0])
+    if len(short) == len(long):
+        in_order = ends and all(_first(x, y) for x, y in zip(a, b, strict=True))
+        return in_order or all(same_word(x, y) for x, y in zip(sorted(a), sorted(b), strict=True))
+    return ends and all(any(_first(word, other) for other in long) for word in short)
 
 
 def _first(a: str, b: str) -> bool:
@@ -162,7 +167,7 @@ def _one_voice(a: Party, b: Party) -> str:
 
 
 def _same_document(a: Party, b: Party) -> str:
-    if a.key[:1] != b.key[:1]:
+    if a.key[:1] != b.key[:1] or (a.key[:1] == ("document",) and a.key != b.key):
         return ""
     if a.organisation and b.organisation and not same_organisation(a.organisation, b.organisation):
         return ""

@@ -120,7 +120,7 @@ class Roll:
         if not 2 <= len(key) <= 4 or key[-1] in OUTLET_NOUNS or any(w in ORGANISATION_NOUNS | PLACE_NOUNS for w in key):
             return None
         roles = set(roles_in(" ".join(titles)))
-        phrases = [leading_role(text, start), apposed(text, match.end())]
+        phrases = [LINK.split(leading_role(text, start))[-1], apposed(text, match.end())]
         for phrase in phrases:
             roles |= roles_in(LINK.split(phrase)[0])
         office = [plain(token) for token in titles]
@@ -167,7 +167,7 @@ class Roll:
     def as_organisation(self, words: str, at: int) -> Party | None:
         """Return the organisation that some words name or describe, where the document holds one."""
         low = [w for w in words_in(words) if w not in ("the", "a", "an", "its", "local")]
-        names = [m.group() for m in LONG_NAME.finditer(words)]
+        names = [name for m in LONG_NAME.finditer(words) if (name := trimmed(m)[1])]
         if names:
             key = words_of(names[0])
             for mention in self.organisations:
