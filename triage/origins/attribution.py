@@ -66,6 +66,19 @@ def speaker_of(text: str, span: Span, found: Sequence[Attribution]) -> Attributi
     return min(covering, key=lambda one: (one.content.end - one.content.start, -_depth(one)), default=None)
 
 
+def statements(text: str) -> list[Attribution]:
+    """Return the attributions in which somebody tells something; attitudes and acts ("wants", "backed") are left out.
+
+    News corpora mark those too, but nobody vouches for anything by them: the cue must be one that the lexicon knows.
+    """
+    cues = find_cues(text)
+
+    def tells(span: Span | None) -> bool:
+        return span is None or text[span.start : span.end].strip() == ":" or any(_meets(span, cue) for cue in cues)
+
+    return [one for one in attributions(text) if tells(one.cue)]
+
+
 def by_rules(text: str) -> list[Attribution]:
     """Return the attributions that the rules find alone."""
     return _finished(text, _from_rules(text))
@@ -143,6 +156,10 @@ def _finished(text: str, found: Iterable[Found]) -> list[Attribution]:
     return _nested(text, _resolved(text, ordered))
 
 
+def _meets(span: Span, cue: CueMatch) -> bool:
+    return min(span.end, cue.end) > max(span.start, cue.start)
+
+
 def _span(span: Range | None) -> Span | None:
     return Span(start=span[0], end=span[1]) if span else None
 
@@ -185,7 +202,7 @@ def _resolved(text: str, found: Sequence[Attribution]) -> list[Attribution]:
             here = [voice for voice in voices if voice.content.start <= one.source.start < voice.content.end]
             stands_for = min(here, key=lambda v: v.content.end - v.content.start).source if here else None
         else:
-            meant = antecedent(text, words, one.source.start, named, known)
+            meant = antecedent(text, words, one.source.start, one.content, named, known)
             stands_for = _span(meant)
             if meant and words in ("he", "she"):
                 known.setdefault(last_name(text, meant), words)

@@ -188,7 +188,7 @@ def latest(origin: Merged, told: Sequence[Told]) -> set[int]:
     """Return the members of an origin that a later word of its own replaces.
 
     Where an origin stands on both sides its last word counts: by date of the document in which it was first met, a
-    retraction before a repetition; within one document by order.
+    retraction before a repetition; within one document by order. Where that does not tell, both words stand.
     """
     sides = {
         stance: [i for i in origin.members if told[i].cited.stance == stance]
@@ -196,19 +196,27 @@ def latest(origin: Merged, told: Sequence[Told]) -> set[int]:
     }
     if not all(sides.values()):
         return set()
-    last = {stance: max(_moment(told[i], origin, told) for i in members) for stance, members in sides.items()}
-    if last[Stance.SUPPORTS] == last[Stance.REFUTES]:
-        return set()
-    replaced = min(last, key=lambda stance: last[stance])
-    return set(sides[replaced])
+    support, refute = ([told[i] for i in members] for members in sides.values())
+    if _replaced(support, refute):
+        return set(sides[Stance.SUPPORTS])
+    return set(sides[Stance.REFUTES]) if _replaced(refute, support) else set()
 
 
-def _moment(one: Told, origin: Merged, told: Sequence[Told]) -> tuple[bool, str, str, int]:
-    when = one.voice.when
-    retracts = one.cue is Cue.RETRACTS
-    day = last_day(when).isoformat() if when else ""
-    same_document = all(told[i].voice.root == one.voice.root for i in origin.members)
-    return retracts, day, "", one.cited.start if same_document else 0
+def _replaced(words: Sequence[Told], others: Sequence[Told]) -> bool:
+    taken_back, taken_up = (any(one.cue is Cue.RETRACTS for one in side) for side in (others, words))
+    if taken_back != taken_up:
+        return taken_back
+    return any(all(_before(one.voice, other.voice) for one in words) for other in others)
+
+
+def _before(one: Voice, other: Voice) -> bool:
+    """Say whether a voice is known to have spoken before another."""
+    if one.when and other.when:
+        if last_day(one.when) < first_day(other.when):
+            return True
+        if last_day(other.when) < first_day(one.when):
+            return False
+    return one.root == other.root and one.start < other.start
 
 
 def described(

@@ -17,6 +17,7 @@ from triage.origins.lexicon import (
 from triage.origins.parties import DETERMINERS, LEADS, Range
 from triage.origins.quotations import quotations
 from triage.passages import sentences
+from triage.schema import Span
 
 _FULL_NAME = re.compile(r"[A-ZÀ-ÞА-Я][\w’'-]+(?: [A-ZÀ-ÞА-Я][\w.’'-]*){1,4}")
 _PERSONAL = frozenset("he she him her who".split())
@@ -59,16 +60,20 @@ def is_named(words: str) -> bool:
     return found[0].lower() in ("the", "its", "his", "her", "their", "this") and not noun.endswith("s")
 
 
-def antecedent(text: str, words: str, at: int, named: Sequence[Range], known: Mapping[str, str]) -> Range | None:
+def antecedent(
+    text: str, words: str, at: int, content: Span, named: Sequence[Range], known: Mapping[str, str]
+) -> Range | None:
     """Return whom a third-person pronoun at an offset stands for: the last of `named`, or of who is spoken of, before.
 
+    Who is named in the `content` that the pronoun says is somebody else.
     "He" and "she" stand for a person by the look of the name, and not for one whose last name is `known` to go with the
     other; "it" and "they" stand for anyone whose name is no person's.
     """
     before = [name for name in named if name[1] <= at]
     if words not in _PERSONAL:
         return max((name for name in before if not is_person(text, name)), default=None)
-    persons = sorted((name for name in before + _spoken_of(text, at) if is_person(text, name)), reverse=True)
+    spoken_of = [name for name in _spoken_of(text, at) if not content.start <= name[0] < content.end]
+    persons = sorted((name for name in before + spoken_of if is_person(text, name)), reverse=True)
     return next((name for name in persons if not _clashes(text, name, words, known)), None)
 
 

@@ -172,7 +172,7 @@ class Roll:
             key = words_of(names[0])
             for mention in self.organisations:
                 if same_organisation(key, mention.party.key) or (
-                    len(key) == 1 and key[0] in mention.party.key and key[0] not in ORGANISATION_NOUNS
+                    len(key) == 1 and key[0] == mention.party.key[0] and key[0] not in ORGANISATION_NOUNS
                 ):
                     return mention.party
             if set(key) & ORGANISATION_NOUNS:
@@ -220,12 +220,14 @@ class Roll:
     def antecedent(self, at: int, content: Span) -> Party | None:
         """Return the person that "he" or "she" at an offset means, by what stands before it in the paragraph.
 
-        That is whom the sentence itself names outside of what is said, else whom the nearest sentence before it in
-        the same paragraph names first.
+        That is whom the sentence itself names outside of what is said, unless what is said goes before, else whom the
+        nearest sentence before it in the same paragraph names first.
         """
         text = self.document.text
         paragraph = text.rfind("\n", 0, at) + 1
         parts = [span for span in self._sentences if span.start < at and span.end > paragraph]
+        if parts and parts[-1].start <= content.start < at:
+            parts.pop()
         for part in reversed(parts):
             for mention in self.bearers:
                 inside = content.start <= mention.start < content.end

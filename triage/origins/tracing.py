@@ -35,7 +35,10 @@ _FIRST_HAND = re.compile(
     r"(?:who|that|saw|reached|"
     r"stood|counted|watched|found|visited|at)\b|\bI['’]m\b"
 )
-_TOLD_US = re.compile(r"\b(?:told|tells|telling|asked|showed) (?:us|me|this \w+|our reporter)\b")
+_SECOND_HAND = re.compile(
+    r"\b(?:told|tells|telling|asked|showed) (?:us|me|this \w+|our reporter)\b|\bI misheard\b|"
+    r"\b(?:my|our) (?:\w+ )?(?:article|column|newsletter|post|report|story)\b"
+)
 _HEARD = re.compile(
     r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|"
     r"\bin an? (?:\w+ )?interview\b|"
@@ -104,8 +107,8 @@ class Tracer:
         guest = next((p for p in said if p.kind == "person" and p.full and p.sure), None)
         apart = guest and guest.organisation and not same_organisation(guest.organisation, author.organisation)
         if guest and (apart or _OWN_PAPER.search(document.text, at.start, at.end)):
-            return Voice(guest, document.doc_id, when=dated(document, at.start))
-        return Voice(author, document.doc_id, known=author.sure, when=dated(document, at.start))
+            return _heard(guest, at, document)
+        return _heard(author, at, document, known=author.sure)
 
     def _through(self, relay: Relay, there: Cited, seen: tuple[str, ...]) -> Voice:
         voice = self.voice(there, seen)
@@ -179,9 +182,8 @@ class Tracer:
         outlets = [p for p in others if self._outlet(p)]
         persons = [p for p in reversed(others) if p not in outlets and not self._is_speaker(p)]
         outer = tuple(p.name for p in parties[1:])
-        when = dated(document, at.start)
         if persons and is_sure(persons[0]):
-            return Voice(persons[0], document.doc_id, outer, when=when)
+            return _heard(persons[0], at, document, outer)
         if outlets:
             return self._from_outlet(outlets[0], at, document, seen)
         heard = bool(_HEARD.search(document.text, *paragraph(document, at.start, at.end))) or self._saw(at, document)
@@ -192,10 +194,10 @@ class Tracer:
             return replace(self._through(*came, seen), known=False)
         if persons:
             party = persons[0] if persons[0].known else unnamed(persons[0], document)
-            return Voice(party, document.doc_id, outer, known=False, when=when)
+            return _heard(party, at, document, outer, known=False)
         if any(self._is_speaker(p) for p in others):
             publisher = publisher_of(document)
-            return Voice(publisher, document.doc_id, known=heard and publisher.sure, when=when)
+            return _heard(publisher, at, document, known=heard and publisher.sure)
         return self._first_hand(at, document)
 
     def _is_speaker(self, party: Party) -> bool:
@@ -220,7 +222,7 @@ class Tracer:
         ]
         if not places:
             party = replace(outlet, kind="publisher", organisation=(), key=tuple(key.split()))
-            return Voice(party, document.doc_id, known=False, when=dated(document, at.start))
+            return _heard(party, at, document, known=False)
         there = max(places, key=lambda place: place[0])[1]
         voice = self.voice(there, seen)
         why = f"{document.publisher or document.doc_id} gives it on the word of {outlet.name}."
@@ -235,16 +237,15 @@ class Tracer:
 
     def _own(self, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of words that nobody is credited with."""
-        when = dated(document, at.start)
         paper = self._paper(at, document)
         if paper is not None:
-            return Voice(paper, document.doc_id, known=is_sure(paper), when=when)
+            return _heard(paper, at, document, known=is_sure(paper))
         teller = self._teller(at, document)
         if teller is not None:
-            return self._by([teller], at, document, seen)
+            return self._by(teller, at, document, seen)
         segment = segment_at(document, at.start)
         if document.kind == "forum" or (segment and segment.kind == "post" and document.kind != "liveblog"):
-            return Voice(poster(document, segment), document.doc_id, known=False, when=when)
+            return _heard(poster(document, segment), at, document, known=False)
         borne = None if self._saw(at, document) else self._borne(at, document)
         return self._by(borne, at, document, seen) if borne else self._first_hand(at, document)
 
@@ -257,46 +258,57 @@ class Tracer:
         party = self._company.known(party, document.doc_id)
         return party if party.kind == "document" and not self._is_speaker(party) else None
 
-    def _teller(self, at: Cited, document: Document) -> Party | None:
+    def _teller(self, at: Cited, document: Document) -> list[Party] | None:
         """Return the person or body that a sentence begins with and that tells what it holds: "X put the cost at"."""
         match = _TELLER.match(document.text[at.start : at.end])
         if not match:
             return None
         party = self._company.cast(document.doc_id).named(match["who"], at.start)
         party = self._company.known(party, document.doc_id)
-        return party if is_sure(party) and not self._outlet(party) else None
+        return [party] if is_sure(party) and not self._outlet(party) else None
 
     def _saw(self, at: Cited, document: Document) -> bool:
         """Say whether the publisher speaks as one who was there: as I or we, or of its reporter, outside quotes."""
         start, end = paragraph(document, at.start, at.end)
-        return bool(_FIRST_HAND.search(_TOLD_US.sub(" ", QUOTATION.sub(" ", document.text[start:end]))))
+        return bool(_FIRST_HAND.search(_SECOND_HAND.sub(" ", QUOTATION.sub(" ", document.text[start:end]))))
 
     def _first_hand(self, at: Cited, document: Document) -> Voice:
         """Return the publisher's own voice, known to be independent only where it says what its own eyes saw."""
         party = publisher_of(document)
         heard = self._speaker is not None and bool(_HEARD.search(document.text, *paragraph(document, at.start, at.end)))
         known = party.sure and (party.kind != "publisher" or heard or self._saw(at, document))
-        return Voice(party, document.doc_id, known=known, when=dated(document, at.start))
+        return _heard(party, at, document, known=known)
 
     def _borne(self, at: Cited, document: Document) -> list[Party] | None:
-        """Return who is credited elsewhere in the document with what these words sum up.
+        """Return who is credited elsewhere in the document, or in the same post, with what these words sum up.
 
-        First with what is cited beside them for the same stance, else with what shares much of their wording.
+        First with what is likest of the words cited beside them for the same stance, else with what shares much of
+        their wording.
         """
-        mine = stems(document, at.start, at.end)
-        beside = [other for other in self._cited if other.doc_id == at.doc_id and other.stance == at.stance]
-        beside.sort(key=lambda other: (-share(mine, stems(document, other.start, other.end)), other.start))
-        for other in beside:
-            if other.start != at.start and (said := self._said(other, document)):
-                return said
+        mine, post = stems(document, at.start, at.end), segment_at(document, at.start)
+        beside = [
+            (share(mine, stems(document, other.start, other.end)), said)
+            for other in self._cited
+            if (other.doc_id, other.stance) == (at.doc_id, at.stance) and other.start != at.start
+            if segment_at(document, other.start) == post
+            if (said := self._said(other, document) or self._teller(other, document))
+        ]
+        nearest_said = max(beside, key=lambda item: item[0], default=None)
+        if nearest_said and nearest_said[0]:
+            return nearest_said[1]
         alike = [
             (len(mine & theirs) / max(1, min(len(mine), SUMMED)), one)
             for one in self._attributions(document)
-            if one.source is not None and one.cue is not None
+            if one.source is not None and one.cue is not None and segment_at(document, one.content.start) == post
             if len(mine & (theirs := stems(document, one.content.start, one.content.end))) >= 3
         ]
         best = max(alike, key=lambda item: item[0], default=None)
         return [self._party(best[1], document)] if best and best[0] >= SUMS_UP else None
+
+
+def _heard(party: Party, at: Cited, document: Document, via: tuple[str, ...] = (), *, known: bool = True) -> Voice:
+    """Return a party as the voice of words that are first met where they are cited."""
+    return Voice(party, document.doc_id, via, known=known, when=dated(document, at.start), start=at.start)
 
 
 def _later(other: Document, document: Document) -> bool:

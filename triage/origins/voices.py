@@ -59,8 +59,8 @@ class Cited:
 class Voice:
     """The party that some words lead back to.
 
-    `root` is the document in which they were first met and `when` its date, `via` the way there, `known` whether one
-    can know that the party is independent of others, `why` the relays that were followed.
+    `root` is the document in which they were first met, `start` their place there and `when` its date, `via` the way
+    there, `known` whether one can know that the party is independent of others, `why` the relays that were followed.
     """
 
     party: Party
@@ -69,6 +69,7 @@ class Voice:
     known: bool = True
     why: tuple[str, ...] = ()
     when: str | None = None
+    start: int = 0
 
 
 def is_sure(party: Party) -> bool:
