@@ -81,7 +81,7 @@ def corpus(size: int, *, seed: int = 0) -> tuple[list[Document], int]:
         )
         documents.append(document)
         if dice.random() < COPIES and len(documents) < size:
-            documents.append(echoes(document, dice.choice(KINDS), 1, seed=seed)[0])
+            documents.append(echoes(document, dice.choice(KINDS), 1, seed=seed)[0].document)
             made += 1
     return documents, made
 

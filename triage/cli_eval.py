@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +13,10 @@ from rich.console import Console
 from triage.errors import ConfigError
 from triage.evaluation.compare import Comparison
 from triage.evaluation.data import Dataset
-from triage.evaluation.echo import among_echoes, with_echo
+from triage.evaluation.echo import KINDS, among_echoes, with_echo
 from triage.evaluation.gate import Gate, floor_of, gate
 from triage.evaluation.gold import gold_sets
-from triage.evaluation.grid import product, ranked, run_grid
+from triage.evaluation.grid import Variant, product, ranked, run_grid
 from triage.evaluation.opening import Opened
 from triage.evaluation.results import Report, figures, pooled
 from triage.evaluation.suite import RUNS, slug
@@ -42,7 +42,7 @@ def evaluate(
     epochs: Annotated[int, typer.Option(min=1, help="Ask each claim so often.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many claims of each set.")] = None,
     votes: Annotated[bool, typer.Option(help="Show also what counting documents or publishers would give.")] = True,
-    echo: Annotated[int, typer.Option(min=0, help="Ask again among so many reprints of every document.")] = 0,
+    echo: Annotated[int, typer.Option(min=0, help="Ask again among so many copies of every document.")] = 0,
     fail_under: Annotated[list[str] | None, typer.Option(help="metric=x: exit with 1 below it; repeatable.")] = None,
     max_error_rate: Annotated[float | None, typer.Option(min=0, max=1, help="Stop once more answers fail.")] = None,
     baseline: Annotated[Path | None, typer.Option(help="Exit with 1 on a significant loss against it.")] = None,
@@ -72,8 +72,7 @@ def evaluate(
     with Opened(settings, {gold.name: gold.corpus for gold in sets}) as opened:
         found = run_grid(variants, datasets, opened, **options)
         if echo:
-            among = run_grid(variants, [among_echoes(dataset, echo) for dataset in datasets], opened, **options)
-            found = {variant: list(map(with_echo, found[variant], among[variant])) for variant in variants}
+            found = _among_echoes(found, datasets, opened, copies=echo, **options)
     gates = [gate(pooled(reports), baseline=_baseline(baseline, reports), floors=floors) for reports in found.values()]
     shown = _shown(found.values(), datasets, votes=votes)
     best = ranked(found.values())
@@ -109,6 +108,25 @@ def compare(
         _print_json({"a": found.a.label, "b": found.b.label, "mcnemar": found.mcnemar, "differences": shown})
     else:
         out.print(comparison_table(found))
+
+
+def _among_echoes(
+    found: Mapping[Variant, Sequence[Report]],
+    datasets: Sequence[Dataset],
+    opened: Opened,
+    *,
+    copies: int,
+    **options: Any,
+) -> dict[Variant, list[Report]]:
+    """Return the reports with what stood among copies of every document, for each kind of copy."""
+    told = {variant: list(reports) for variant, reports in found.items()}
+    for kind in KINDS:
+        among = run_grid(list(told), [among_echoes(dataset, kind, copies) for dataset in datasets], opened, **options)
+        told = {
+            variant: [with_echo(*pair, kind) for pair in zip(reports, among[variant], strict=True)]
+            for variant, reports in told.items()
+        }
+    return told
 
 
 def _baseline(folder: Path | None, reports: Sequence[Report]) -> Report | None:

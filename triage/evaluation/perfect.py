@@ -15,11 +15,13 @@ class GoldReader:
     name = "gold"
 
     def __init__(self, dataset: Dataset) -> None:
-        self._spans = {item.claim.text: item.spans for item in dataset.items}
+        self._spans: dict[str, dict[GoldSpan, None]] = {}
+        for item in dataset.items:  # a claim may be asked as of several days: later documents are not found then
+            self._spans.setdefault(item.claim.text, {}).update(dict.fromkeys(item.spans))
 
     def read(self, claim: Claim, passages: Sequence[Passage]) -> list[Reading]:
         """Return a reading for each gold span of a passage, or a neutral one."""
-        spans = self._spans.get(claim.text, ())
+        spans = self._spans.get(claim.text, {})
         found: list[Reading] = []
         for passage in passages:
             mine = [s for s in spans if s.doc_id == passage.doc_id and s.stance is not Stance.NEUTRAL]

@@ -16,8 +16,9 @@ from triage.evaluation.compare import Comparison, Difference, Flip
 from triage.evaluation.metrics import FAMILY
 from triage.evaluation.results import Report
 from triage.evaluation.statistics import Estimate
+from triage.origins.echo import KINDS
 
-SHOWN = (*FAMILY, "overcount", "ece", "seconds_p50")
+SHOWN = (*FAMILY, "overcount", "ece", "seconds_p50", *(f"echo_robustness[{kind}]" for kind in KINDS))
 """The columns of a table in Markdown or on a page; a terminal has room for the tested family alone."""
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from triage.origins.credits import PRIMARY
-from triage.schema import Document, Segment, first_day, sha256
+from triage.passages import sentences
+from triage.schema import Document, Span, first_day, sha256
 
 EchoKind = Literal["copy", "trimmed", "paraphrase", "spun"]
 KINDS: tuple[EchoKind, ...] = ("copy", "trimmed", "paraphrase", "spun")
@@ -135,14 +135,13 @@ worried:anxious worry:concern wounded:injured write:pen written:penned wrong:inc
 SYNONYMS: dict[str, str] = {
     word: other.replace("_", " ") for word, _, other in (entry.partition(":") for entry in _TABLE.split())
 }
-_FILLERS = ("Nevertheless, ", "Additionally, ", "In the meantime, ", "Moreover, ", "Apparently, ")
+_FILLERS = ("Nevertheless, ", "Additionally, ", "In the meantime, ", "Moreover, ")
 _TOWNS = ("Ashby", "Brackwell", "Corran", "Dunmere", "Elstow", "Farleigh", "Garrick", "Holme", "Ivel", "Jarrow")
 _PAPERS = ("Bulletin", "Digest", "Lookout", "Mirrorline", "Newsletter", "Roundup", "Sentinel", "Telegraphist", "Voice")
 
 _WORD = re.compile(r"[A-Za-z][a-z'’-]*")
-_SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+[\"”’)]*(?=\s|$)|$)\s*")
-_SAID = re.compile(r"^(?P<quote>[“\"][^”\"]+[”\"]),? (?P<verb>said|added) (?P<who>[^,.]+)\.?(?P<end>\s*)$")
-_TOLD = re.compile(r"^(?P<who>(?:The |[A-Z])[^,“\"]{2,60}?) said (?:that )?(?P<what>[^“\"]+?)\.(?P<end>\s*)$")
+_SAID = re.compile(r"^(?P<quote>[“\"][^”\"]+[”\"]),? (?P<verb>said|added) (?P<who>[^,.]+)\.?$")
+_TOLD = re.compile(r"^(?P<who>(?:The |[A-Z])[^,“\"]{2,60}?) said (?:that )?(?P<what>[^“\"]+?)\.$")
 _CLAUSE = re.compile(
     r"^(?P<main>[A-Z][^,;“”\"]+) (?P<link>because|although|while|after|before|when) (?P<rest>[^,;“”\"]+)\.$"
 )
@@ -151,7 +150,30 @@ _PASSIVE = re.compile(
 )
 
 
-def echoes(document: Document, kind: EchoKind, k: int, *, seed: int = 0) -> list[Document]:
+class Piece(NamedTuple):
+    """What stands in a copy in place of characters `[start, end)` of its original."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Echo:
+    """A copy, with what was changed in it, in order; all else stands as it stood."""
+
+    document: Document
+    changes: tuple[Piece, ...]
+
+    def place(self, span: Span) -> Span | None:
+        """Return where words of the original stand in the copy, whole sentences where those were rewritten.
+
+        None where they were left out.
+        """
+        return _moved(span.start, span.end, self.changes)
+
+
+def echoes(document: Document, kind: EchoKind, k: int, *, seed: int = 0) -> list[Echo]:
     """Return `k` copies of a document under new identifiers, publishers and later dates.
 
     The same arguments give the same copies. A copy is verbatim; `trimmed` drops closing paragraphs; `paraphrase`
@@ -161,22 +183,49 @@ def echoes(document: Document, kind: EchoKind, k: int, *, seed: int = 0) -> list
     return [_echo(document, kind, i, random.Random(f"{seed}/{kind}/{i}/{document.doc_id}")) for i in range(k)]
 
 
-def _echo(document: Document, kind: EchoKind, i: int, dice: random.Random) -> Document:
-    text, segments = _REWRITERS[kind](document, dice)
+def _echo(document: Document, kind: EchoKind, i: int, dice: random.Random) -> Echo:
+    changes = tuple(_REWRITERS[kind](document.text, dice))
+    places = ((segment, _moved(segment.start, segment.end, changes)) for segment in document.segments)
     name = f"{dice.choice(_TOWNS)} {dice.choice(_PAPERS)} {sha256(f'{document.doc_id}{kind}{i}')[:4]}"
     published = document.published and str(first_day(document.published) + timedelta(days=dice.randint(1, 9)))
     slug = f"{document.doc_id}--{kind}-{i}"
-    return Document(
+    copy = Document(
         doc_id=slug,
-        text=text,
+        text=_changed(document.text, changes),
         title=document.title and (document.title if kind == "copy" else swap(document.title, dice, 0.5)),
         url=f"https://{name.lower().replace(' ', '-')}.example/{slug.rpartition('/')[2]}",
         publisher=name,
         published=published,
         language=document.language,
         kind="article" if document.kind in PRIMARY else document.kind,
-        segments=segments,
+        segments=tuple(s.model_copy(update=at.model_dump()) for s, at in places if at),
     )
+    return Echo(copy, changes)
+
+
+def _changed(text: str, changes: Sequence[Piece]) -> str:
+    parts, at = [], 0
+    for piece in changes:
+        parts += [text[at : piece.start], piece.text]
+        at = piece.end
+    return "".join([*parts, text[at:]])
+
+
+def _moved(start: int, end: int, changes: Sequence[Piece]) -> Span | None:
+    first, last = (_offset(at, changes, closing=closing) for at, closing in ((start, False), (end, True)))
+    return Span(start=first, end=last) if last > first else None
+
+
+def _offset(at: int, changes: Sequence[Piece], *, closing: bool) -> int:
+    """Return where an offset came to stand; inside a changed piece it is the piece's beginning, or its end."""
+    shift = 0
+    for piece in changes:
+        if piece.start < at <= piece.end if closing else piece.start <= at < piece.end:
+            return piece.start + shift + closing * len(piece.text)
+        if at <= piece.start:
+            break
+        shift += len(piece.text) - (piece.end - piece.start)
+    return at + shift
 
 
 def swap(text: str, dice: random.Random, share: float) -> str:
@@ -195,29 +244,34 @@ def swap(text: str, dice: random.Random, share: float) -> str:
     return _WORD.sub(other, text)
 
 
-Rewriter = Callable[[Document, random.Random], tuple[str, tuple[Segment, ...]]]
+Rewriter = Callable[[str, random.Random], Iterator[Piece]]
 
 
-def _copy(document: Document, dice: random.Random) -> tuple[str, tuple[Segment, ...]]:
-    return document.text, document.segments
+def _copy(text: str, dice: random.Random) -> Iterator[Piece]:
+    yield from ()
 
 
-def _trimmed(document: Document, dice: random.Random) -> tuple[str, tuple[Segment, ...]]:
-    lines = document.text.split("\n")
-    full = [i for i, line in enumerate(lines) if len(line.split()) > 3]
+def _trimmed(text: str, dice: random.Random) -> Iterator[Piece]:
+    full = [line for line in re.finditer(r"[^\n]+", text) if len(line.group().split()) > 3]
     keep = max(2, round(len(full) * dice.uniform(0.4, 0.75)))
-    end = full[keep] if keep < len(full) else len(lines)
-    return _joined(document, lines, [line if i < end else "" for i, line in enumerate(lines)])
+    if keep < len(full):
+        yield Piece(len(text[: full[keep].start()].rstrip()), len(text), "")
 
 
-def _paraphrase(document: Document, dice: random.Random) -> tuple[str, tuple[Segment, ...]]:
-    lines = document.text.split("\n")
-    return _joined(document, lines, [_retold(line, dice) if _prose(line) else line for line in lines])
+def _paraphrase(text: str, dice: random.Random) -> Iterator[Piece]:
+    for sentence in _prose(text):
+        told = _rearranged(text[sentence.start : sentence.end], dice)
+        if dice.random() < 0.2 and text[: sentence.start].endswith(" "):
+            told = ""
+        elif told.endswith(".") and dice.random() < 0.15 and text[sentence.end : sentence.end + 1] == " ":
+            told = f"{told[:-1]};"
+        yield Piece(sentence.start, sentence.end, told)
 
 
-def _spun(document: Document, dice: random.Random) -> tuple[str, tuple[Segment, ...]]:
-    lines = document.text.split("\n")
-    return _joined(document, lines, [_spin(line, dice) if _prose(line) else line for line in lines])
+def _spun(text: str, dice: random.Random) -> Iterator[Piece]:
+    for sentence in _prose(text):
+        told = swap(text[sentence.start : sentence.end], dice, 0.95)
+        yield Piece(sentence.start, sentence.end, _led(told, dice) if dice.random() < 0.15 else told)
 
 
 _REWRITERS: dict[EchoKind, Rewriter] = {
@@ -228,27 +282,12 @@ _REWRITERS: dict[EchoKind, Rewriter] = {
 }
 
 
-def _prose(line: str) -> bool:
-    return len(line.split()) > 3 and not line.startswith("**")
-
-
-def _joined(document: Document, before: Sequence[str], after: Sequence[str]) -> tuple[str, tuple[Segment, ...]]:
-    """Return the new text, and the segments moved with the lines that they began and ended in."""
-    old = [0, *accumulate(len(line) + 1 for line in before)]
-    new = [0, *accumulate(len(line) + 1 for line in after)]
-    text = "\n".join(after).rstrip()
-
-    def moved(offset: int) -> int:
-        line = bisect_right(old, offset) - 1
-        return min(new[line] + (offset > old[line]) * len(after[line] if line < len(after) else ""), len(text))
-
-    moves = ((segment, moved(segment.start), moved(segment.end)) for segment in document.segments)
-    return text, tuple(s.model_copy(update={"start": start, "end": end}) for s, start, end in moves if end > start)
-
-
-def _spin(line: str, dice: random.Random) -> str:
-    spun = [swap(sentence, dice, 0.95) for sentence in _SENTENCE.findall(line)]
-    return "".join(_led(sentence, dice) if dice.random() < 0.15 else sentence for sentence in spun)
+def _prose(text: str) -> Iterator[Span]:
+    """Yield the sentences that a rewriter changes: no headings of posts, and nothing of three words."""
+    for sentence in sentences(text):
+        line = text[text.rfind("\n", 0, sentence.start) + 1 :]
+        if not line.startswith("**") and len(text[sentence.start : sentence.end].split()) > 3:
+            yield sentence
 
 
 def _led(sentence: str, dice: random.Random) -> str:
@@ -258,32 +297,18 @@ def _led(sentence: str, dice: random.Random) -> str:
     return dice.choice(_FILLERS) + sentence[0].lower() + sentence[1:]
 
 
-def _retold(line: str, dice: random.Random) -> str:
-    told = [_rearranged(sentence, dice) for sentence in _SENTENCE.findall(line)]
-    kept = [sentence for sentence in told if dice.random() >= 0.2] or told[:1]
-    merged: list[str] = []
-    for sentence in kept:
-        last = merged[-1].rstrip() if merged else ""
-        if last.endswith(".") and len(last.split()) + len(sentence.split()) < 32 and dice.random() < 0.3:
-            merged[-1] = f"{last[:-1]}; {sentence}"
-        else:
-            merged.append(sentence)
-    return "".join(merged).rstrip()
-
-
 def _rearranged(sentence: str, dice: random.Random) -> str:
     """Return a sentence with its parts in another order where its form is plain enough, and some words swapped."""
-    body, space = sentence.rstrip(), sentence[len(sentence.rstrip()) :]
-    if match := _SAID.match(body):
-        body = f"{match['who'][0].upper()}{match['who'][1:]} {match['verb']}: {match['quote']}"
-    elif match := _TOLD.match(body):
+    if match := _SAID.match(sentence):
+        sentence = f"{match['who'][0].upper()}{match['who'][1:]} {match['verb']}: {match['quote']}"
+    elif match := _TOLD.match(sentence):
         who = match["who"] if match["who"].split()[0] not in ("The", "He", "She", "They") else _lower(match["who"])
-        body = f"{match['what'][0].upper()}{match['what'][1:]}, {who} said."
-    elif match := _CLAUSE.match(body):
-        body = f"{match['link'].capitalize()} {match['rest']}, {_lower(match['main'])}."
-    elif match := _PASSIVE.match(body):
-        body = f"{match['who'][0].upper()}{match['who'][1:]} {match['verb']} {_lower(match['what'])}."
-    return swap(body, dice, 0.45) + space
+        sentence = f"{match['what'][0].upper()}{match['what'][1:]}, {who} said."
+    elif match := _CLAUSE.match(sentence):
+        sentence = f"{match['link'].capitalize()} {match['rest']}, {_lower(match['main'])}."
+    elif match := _PASSIVE.match(sentence):
+        sentence = f"{match['who'][0].upper()}{match['who'][1:]} {match['verb']} {_lower(match['what'])}."
+    return swap(sentence, dice, 0.45)
 
 
 def _lower(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from triage.evaluation.metrics.table import Floats, Metric, Table, mean_of
+from triage.origins.echo import KINDS
 
 
 def quantile(column: Floats, weights: Floats, q: float) -> Floats:
@@ -39,7 +40,10 @@ METRICS = [
     mean_of("answered", "higher", "share of claims with a usable answer", share=True),
     mean_of("errors", "lower", "share of claims that ended in an error or an unusable reply", share=True),
     mean_of("flip_rate", "lower", "share of pairs of epochs that differ in the label of a claim", share=True),
-    mean_of("echo_robustness", "higher", "share of claims that stand when every document is reprinted", share=True),
+    *(
+        mean_of(f"echo_robustness[{kind}]", "higher", f"share of claims that stand among echoes ({kind})", share=True)
+        for kind in KINDS
+    ),
     mean_of("calls", None, "model calls a claim"),
     mean_of("input_tokens", None, "tokens sent, a claim"),
     mean_of("cached_tokens", None, "of them not paid in full"),
