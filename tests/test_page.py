@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
-import subprocess
 from datetime import date
 from html.parser import HTMLParser
 from itertools import cycle
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -24,10 +18,6 @@ from triage.report.tree import trees
 from triage.schema import Claim, Document, OriginCount, OriginGraph, Rejected, Verdict, first_day, last_day
 from triage.summary import web
 from triage.verdict import decide
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-AXE = os.environ.get("TRIAGE_AXE", "")
-"""Path of axe.min.js; without it the accessibility run in a browser is skipped."""
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onmouseover='alert(3)' {{ 7*7 }} \u202egnp.exe\u2066 "
@@ -240,61 +230,6 @@ def test_the_timeline_checks_again_for_each_day_of_evidence() -> None:
 def test_the_timeline_stops_at_the_day_of_the_verdict() -> None:
     found = verdict("dam-crack-01").model_copy(update={"as_of": "2031-04-13"})
     assert [day for day, _ in timeline(Fake(found), "any", now=found)][-1] == date(2031, 4, 13)
-
-
-def chromium(tmp_path: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-    assert CHROMIUM
-    return subprocess.run(
-        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr",
-         f"--user-data-dir={tmp_path / 'profile'}", *flags],
-        capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-
-
-def requests(log: Path) -> list[str]:
-    """Return who asked for something, but for Chromium itself."""
-    asked = re.findall(r'"initiator":"([^"]*)"', log.read_text("utf-8", "replace"))
-    return [initiator for initiator in asked if initiator != "not an origin"]
-
-
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
-@pytest.mark.parametrize("kind", ["ordinary", "hostile"])
-def test_a_browser_shows_it_without_an_error_or_a_request(tmp_path: Path, kind: str) -> None:
-    file, log = tmp_path / "v.html", tmp_path / "net.json"
-    file.write_text(full(hostile() if kind == "hostile" else verdict("dam-crack-01")), "utf-8")
-    done = chromium(tmp_path, f"--log-net-log={log}", "--dump-dom", file.as_uri())
-    assert "CONSOLE" not in done.stderr, done.stderr
-    assert 'class="verdict corroborated"' in done.stdout
-    assert requests(log) == []
-
-
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
-def test_a_request_or_a_console_error_would_be_seen(tmp_path: Path) -> None:
-    file, log = tmp_path / "v.html", tmp_path / "net.json"
-    file.write_text("<!doctype html><img src='http://llm.invalid/x.png'><script>console.error('x')</script>", "utf-8")
-    done = chromium(tmp_path, f"--log-net-log={log}", "--dump-dom", file.as_uri())
-    assert "CONSOLE" in done.stderr
-    assert requests(log)
-
-
-@pytest.mark.skipif(not (CHROMIUM and AXE and Path(AXE).is_file()), reason="needs Chromium, and TRIAGE_AXE=axe.min.js")
-@pytest.mark.parametrize("dark", [False, True])
-def test_axe_finds_no_violation(tmp_path: Path, dark: bool) -> None:
-    made = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", full(verdict("dam-crack-01")))
-    run = (
-        "axe.run().then(r => { document.documentElement.innerHTML = '<body><pre id=axe></pre>';"
-        "document.getElementById('axe').textContent ="
-        " JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])); })"
-    )
-    script = f"<script>{Path(AXE).read_text('utf-8')}</script><script>{run}</script>"
-    file = tmp_path / "v.html"
-    file.write_text(made.replace("</body>", script + "</body>"), "utf-8")
-    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
-    done = chromium(tmp_path, scheme, "--virtual-time-budget=8000", "--dump-dom", file.as_uri())
-    found = re.search(r'<pre id="axe">(.*)</pre>', done.stdout, re.DOTALL)
-    assert found, done.stdout[-500:]
-    assert json.loads(found.group(1)) == []
 
 
 def test_a_verdict_shows_itself_in_a_notebook() -> None:
