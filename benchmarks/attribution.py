@@ -3,8 +3,8 @@
     python -m benchmarks.attribution --data DIR     the folder with polnear.dev.attributions.jsonl.gz
 
 A span counts where it shares at least half of the shorter with a marked one, each used once; the join rate is the share
-of marked attributions with a source and a content of which one found attribution has both. Where a classifier is
-bundled, it stands beside the rules alone. Intervals are bootstrapped over articles.
+of marked attributions with a source and a content of which one found attribution has both. Intervals are bootstrapped
+over articles.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from training.polnear import KINDS, Article, Marked, Tally, read
-from triage.inference import bundled
-from triage.origins.attribution import Attribution, attributions, by_rules
+from triage.origins.attribution import Attribution, attributions, by_classifier, by_rules
 from triage.schema import Span
 
 FILE = "polnear.dev.attributions.jsonl.gz"
@@ -71,11 +70,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     articles = read(given.data / FILE if given.data.is_dir() else given.data)
     words = sum(len(article.text.split()) for article in articles)
-    systems: dict[str, Callable[[str], list[Attribution]]] = {"rules": by_rules}
-    if (bundled("attribution") / "model.onnx").is_file():
-        systems["classifier and rules"] = attributions
-    else:
-        print("No classifier is bundled (training/ATTRIBUTION.md): the rules alone.")
+    systems = {"rules": by_rules, "classifier": by_classifier, "classifier and rules": attributions}
     for name, find in systems.items():
         began = time.perf_counter()
         parts = tallies(articles, find)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from triage.origins import graph as _graph
-from triage.origins.attribution import attributions
+from triage.origins.attribution import statements
 from triage.origins.graph import Told
 from triage.origins.match import Embed
 from triage.origins.names import words_of
@@ -36,7 +36,7 @@ CERTAIN = 0.8
 
 @lru_cache(maxsize=4096)
 def _attributions(text: str) -> Sequence[Attributed]:
-    return tuple(attributions(text))
+    return tuple(statements(text))
 
 
 def trace(
@@ -54,7 +54,7 @@ def trace(
     `documents` are those cited, and any others that the cited ones may have copied from; relays are sought among all
     of them unless `relays` are given. `echoes` maps a passage id to the near-identical passages that stand behind
     it: their documents become relays of the same origin, never origins. `attribute` finds who says what in a text;
-    without it, `attributions`. `embed` is passed to the comparison of sentences.
+    without it, `statements`. `embed` is passed to the comparison of sentences.
     """
     attribute = attribute or _attributions
     usable = [(r, c) for r, c in cited if r.stance is not Stance.NEUTRAL and c.doc_id in documents]

@@ -1,8 +1,7 @@
 """Who says what in a document: source, cue and content with offsets, what the cue does, and who quotes whom.
 
-The bundled token classifier finds spans and joins them where it is there; rules find what it was not trained on
-(headlines, posts, quotations that go on, one source inside another's words) and everything where it is not. In both
-cases the cue lexicon says what the cue does with the content.
+The bundled token classifier finds spans and joins them; rules find what it was not trained on (headlines, posts,
+quotations that go on, one source inside another's words). The cue lexicon says what the cue does with the content.
 """
 
 from __future__ import annotations
@@ -84,11 +83,14 @@ def by_rules(text: str) -> list[Attribution]:
     return _finished(text, _from_rules(text))
 
 
+def by_classifier(text: str) -> list[Attribution]:
+    """Return the attributions that the classifier finds alone."""
+    return _finished(text, tagged(text))
+
+
 @lru_cache(maxsize=2048)
 def _attributions(text: str) -> tuple[Attribution, ...]:
-    ruled = _from_rules(text)
-    learned = tagged(text)
-    return tuple(_finished(text, ruled if learned is None else _merged(text, learned, ruled)))
+    return tuple(_finished(text, _merged(text, tagged(text), _from_rules(text))))
 
 
 def _from_rules(text: str) -> list[Found]:

@@ -13,15 +13,13 @@ from triage.schema import Cue
 
 
 @cache
-def _model() -> OnnxModel | None:
-    folder = bundled("attribution")
-    return OnnxModel(folder) if (folder / "model.onnx").is_file() else None
+def _model() -> OnnxModel:
+    return OnnxModel(bundled("attribution"))
 
 
-def tagged(text: str) -> list[Found] | None:
-    """Return what the classifier finds, every kind still "asserts"; None where the package carries no classifier."""
-    model = _model()
-    return None if model is None else _found(model, text)
+def tagged(text: str) -> list[Found]:
+    """Return what the classifier finds, every kind still "asserts"."""
+    return _found(_model(), text)
 
 
 def _found(model: OnnxModel, text: str) -> list[Found]:
