@@ -13,7 +13,7 @@ import triage.origins.attribution as attribution_module
 from training.polnear import Marked, Tally, fold, matched, overlaps
 from triage.inference import Encoded
 from triage.origins import tagger
-from triage.origins.attribution import Attribution, attributions, by_rules, speaker_of
+from triage.origins.attribution import Attribution, attributions, by_rules, speaker_of, statements
 from triage.origins.decoding import KINDS, LINK, TAGS, WIDTH, TokenSpan, cut, join, mark_paragraphs, merge, spans
 from triage.origins.mentions import is_named
 from triage.origins.quotations import quotations
@@ -371,12 +371,10 @@ def test_the_classifier_s_spans_are_joined_and_the_lexicon_judges_the_cue(monkey
     assert [one.kind for one in found] == [Cue.ASSERTS, Cue.DENIES]
 
 
-def test_without_a_classifier_the_rules_read_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "Jane Roe said that the dam had cracked in the night."
-    monkeypatch.setattr(tagger, "_model", lambda: None)
-    attribution_module._attributions.cache_clear()
-    assert attributions(text) == by_rules(text)
-    attribution_module._attributions.cache_clear()
+def test_what_somebody_tells_is_a_statement_and_an_attitude_is_none() -> None:
+    text = "Jane Roe said that the dam had cracked in the night. The harbour trust supports a plan to rebuild the dam."
+    told = [text[one.source.start : one.source.end] for one in statements(text) if one.source]
+    assert told == ["Jane Roe"]
 
 
 def test_half_of_the_shorter_is_an_overlap_and_a_span_meets_one_other() -> None:
