@@ -12,6 +12,7 @@ from tests.fake_checker import FakeChecker, FakeReader
 from triage import cli_eval
 from triage.cli import main
 from triage.evaluation.data import Dataset
+from triage.evaluation.echo import KINDS
 from triage.evaluation.grid import Variant
 from triage.evaluation.opening import Opened
 from triage.schema import Document
@@ -64,7 +65,14 @@ def test_the_gate_ends_with_one(verb: Verb, tmp_path: Path, capsys: pytest.Captu
     assert verb("eval", "belarus-2022", "--reader", "chat:good", "--baseline", base) == 0
     capsys.readouterr()
     assert verb("eval", "belarus-2022", "--reader", "chat:bad", "--baseline", base) == 1
-    assert "gate: accuracy fell short of the baseline" in " ".join(capsys.readouterr().err.split())
+    said = " ".join(capsys.readouterr().err.split())
+    assert "gate: accuracy fell short of the baseline" in said
+    assert "Every claim that was lost: the same command with --html FILE." in said
+    assert "move the baseline: --save-baseline FOLDER (`make baseline`)" in said
+    assert verb("eval", "belarus-2022", "--limit", "20", "--reader", "chat:good", "--baseline", base) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "were run on different data: claims: " in said
+    assert "move the baseline: --save-baseline FOLDER" in said
     assert verb("eval", "belarus-2022:dev", "--reader", "chat:good", "--baseline", base) == 2
     assert verb("eval", "belarus-2022", "--fail-under", "accuracy=0.99", "--limit", "20") == 1
     assert verb("eval", "belarus-2022", "--fail-under", "accuracy=0.1", "--limit", "20") == 0
@@ -79,6 +87,43 @@ def test_figures_as_json_and_markdown(verb: Verb, capsys: pytest.CaptureFixture[
     table = capsys.readouterr().out.splitlines()
     assert table[0].startswith("| data | run | accuracy |")
     assert len(table) == 2 + 6
+
+
+def test_perfect_reading_is_the_ceiling_and_votes_stand_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRIAGE_CACHE_DIR", str(tmp_path / "cache"))
+    command = [
+        "eval",
+        "belarus-2022",
+        "--reader",
+        "gold",
+        "--limit",
+        "8",
+        "--markdown",
+        "--runs",
+        str(tmp_path / "runs"),
+    ]
+    with pytest.raises(SystemExit) as ended:
+        main(command)
+    assert not ended.value.code
+    header, _, *lines = capsys.readouterr().out.splitlines()
+    names = [cell.strip() for cell in header.split("|")]
+    rows = [dict(zip(names, map(str.strip, line.split("|")), strict=True)) for line in lines]
+    assert [(row["data"], row["run"]) for row in rows] == [
+        (f"belarus-2022:{split}", run)
+        for split in ("dev", "test")
+        for run in ("gold", "gold (document vote)", "gold (publisher vote)")
+    ]
+    for row in rows:
+        assert float(row["citation_precision"].split()[0]) == 1, "a perfect reader cites gold passages alone"
+        assert float(row["citation_recall"].split()[0]) >= 0.8
+
+
+def test_among_echoes_each_kind_of_copy_has_a_figure(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verb("eval", "belarus-2022:dev", "--reader", "chat:good", "--limit", "9", "--echo", "2", "--json") == 0
+    metrics = json.loads(capsys.readouterr().out)[0]["metrics"]
+    assert [metrics[f"echo_robustness[{kind}]"]["value"] for kind in KINDS] == [1, 1, 1, 1]
 
 
 def test_two_runs_are_compared_by_name(verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,14 +15,13 @@ import triage
 from tests.fake_checker import SIDES, FakeChecker, FakeReader, gold
 from triage.documents import load
 from triage.errors import ConfigError, CorpusError, ModelError, UnreadableReply
-from triage.evaluation import Report, evaluate, rescore
+from triage.evaluation import Report, answers, evaluate, provenance, rescore
 from triage.evaluation.data import Dataset, read_gold
-from triage.evaluation.echo import echoed, with_echo
 from triage.evaluation.gold import gold_sets, held_gold, names
 from triage.evaluation.rows import Row, row_of, status_of
 from triage.evaluation.runs import RunFolder
 from triage.evaluation.votes import by_vote
-from triage.schema import Document, Hit, Label, Passage, Probabilities, Reading, Stance, Trail
+from triage.schema import Hit, Label, Passage, Probabilities, Reading, Stance, Trail
 from triage.settings import data_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,6 +158,43 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
         evaluate(FakeChecker(data, reader=FakeReader("chat:other")), data, runs=tmp_path, name="run")
 
 
+def test_what_other_code_answered_is_not_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = gold(2, 5)
+    before = evaluate(FakeChecker(data), data, runs=tmp_path)
+    evaluate(FakeChecker(data), data, runs=tmp_path, name="named")
+    monkeypatch.setattr(answers, "package_sha256", lambda: "other code")
+    checker = FakeChecker(data)
+    after = evaluate(checker, data, runs=tmp_path)
+    assert len(checker.asked) == len(data.items)
+    assert after.path != before.path
+    with pytest.raises(CorpusError, match="holds a run with other package_sha256"):
+        evaluate(FakeChecker(data), data, runs=tmp_path, name="named")
+
+
+@pytest.mark.parametrize(
+    ("file", "decides"),
+    [
+        ("chain.py", True),
+        ("models/stance/model.onnx", True),
+        ("evaluation/perfect.py", True),
+        ("evaluation/compare.py", False),
+        ("report/page.py", False),
+        ("cli_eval.py", False),
+        ("__pycache__/chain.pyc", False),
+    ],
+)
+def test_a_run_is_keyed_by_the_code_and_models_that_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, decides: bool
+) -> None:
+    monkeypatch.setattr(provenance, "_PACKAGE", tmp_path)
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("before", "utf-8")
+    before = provenance.package_sha256.__wrapped__()
+    path.write_text("after", "utf-8")
+    assert (provenance.package_sha256.__wrapped__() != before) is decides
+
+
 def test_scoring_again_asks_nobody(tmp_path: Path) -> None:
     data = gold()
     report = evaluate(FakeChecker(data), data, runs=tmp_path, name="run", limit=30)
@@ -220,23 +256,6 @@ def test_votes_see_the_same_citations_and_overcount_echoes(tmp_path: Path) -> No
     compared = votes.compare(origins)
     assert "overcount_strict" in compared.better
     assert len(checker.asked) == len(data.items)
-
-
-def test_echoes_are_reprints_under_names_of_their_own() -> None:
-    document = Document(doc_id="d", text="One.\n\nTwo.\n\nThree.", publisher="Courier", published="2031-04-12")
-    first, second = echoed([document])[1:]
-    assert (first.text, second.text) == (document.text, "One.\n\nTwo.")
-    assert len({document.publisher, first.publisher, second.publisher}) == 3
-    assert first.published == document.published
-
-
-def test_echo_robustness_is_the_share_that_stands(tmp_path: Path) -> None:
-    data = gold(6, 10)
-    plain = evaluate(FakeChecker(data, skill=1), data, runs=tmp_path, name="plain")
-    same = evaluate(FakeChecker(data, skill=1), data, runs=tmp_path, name="same")
-    assert with_echo(plain, same)["echo_robustness"].value == 1
-    moved = evaluate(FakeChecker(data, skill=0.5), data, runs=tmp_path, name="moved")
-    assert 0.3 < with_echo(plain, moved)["echo_robustness"].value < 0.7
 
 
 def test_the_gold_sets_are_found_and_split() -> None:

@@ -14,7 +14,7 @@ from triage.errors import ConfigError
 from triage.evaluation.compare import Comparison
 from triage.evaluation.data import Dataset
 from triage.evaluation.echo import KINDS, among_echoes, with_echo
-from triage.evaluation.gate import Gate, floor_of, gate
+from triage.evaluation.gate import MOVE, Gate, floor_of, gate
 from triage.evaluation.gold import gold_sets
 from triage.evaluation.grid import Variant, product, ranked, run_grid
 from triage.evaluation.opening import Opened
@@ -163,9 +163,15 @@ def _conclude(gates: Sequence[Gate], *, quiet: bool) -> None:
         if one.comparison and not quiet:
             out.print(comparison_table(one.comparison))
         for reason in one.reasons:
-            err.print(f"gate: {reason}", style="red", markup=False, highlight=False)
+            _warn(reason)
+        if one.comparison and one.comparison.worse:
+            _warn(f"Every claim that was lost: the same command with --html FILE. {MOVE}.")
     if not all(one.passed for one in gates):
         raise typer.Exit(1)
+
+
+def _warn(said: str) -> None:
+    err.print(f"gate: {said}", style="red", markup=False, highlight=False)
 
 
 def _write(path: Path, reports: Sequence[Report], comparison: Comparison | None) -> None:

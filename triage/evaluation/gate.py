@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from triage.errors import ConfigError
+from triage.errors import ConfigError, CorpusError
 from triage.evaluation.compare import Comparison
 from triage.evaluation.results import Report
+
+MOVE = "To hold later runs to this one instead, move the baseline: --save-baseline FOLDER (`make baseline`)"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def gate(report: Report, *, baseline: Report | None = None, floors: Mapping[str,
         CorpusError: the baseline was made on other data.
     """
     reasons = []
-    comparison = baseline.compare(report) if baseline else None
+    comparison = _compared(baseline, report) if baseline else None
     if comparison:
         for metric in comparison.worse:
             found = comparison[metric]
@@ -54,6 +56,13 @@ def gate(report: Report, *, baseline: Report | None = None, floors: Mapping[str,
         elif value > floor if lower else value < floor:
             reasons.append(f"{name} is {value:.3f}, {'above' if lower else 'below'} {floor:g}")
     return Gate(tuple(reasons), comparison)
+
+
+def _compared(baseline: Report, report: Report) -> Comparison:
+    try:
+        return baseline.compare(report)
+    except CorpusError as error:
+        raise CorpusError(f"{error}. {MOVE}") from error
 
 
 def floor_of(text: str) -> tuple[str, float]:
