@@ -2,11 +2,12 @@
 PY ?= python3
 export CLAIM ?= Some generals opposed the participation of Belarus in the war
 RECORD_URL ?= http://127.0.0.1:8081/v1
+CHROMIUM ?= $(firstword $(shell command -v chromium chromium-browser google-chrome))
 BIN := .venv/bin
 READY := .venv/ready
 TOOLS := .venv/tools
 
-.PHONY: ask repl test install lint types eval baseline bench record clean docs
+.PHONY: ask repl test install lint types eval baseline bench record picture docs clean
 
 ask: $(READY)
 	@$(BIN)/triage check "$$CLAIM" --corpus corpus
@@ -51,6 +52,13 @@ bench: $(TOOLS)
 # Ask a real model again for everything in tests/cassettes: any OpenAI-compatible server.
 record: $(TOOLS)
 	TRIAGE_RECORD_URL="$(RECORD_URL)" $(BIN)/pytest -m vcr --record-mode=rewrite tests/test_cassettes.py
+
+# The verdict page in the README; needs Chromium.
+picture: $(READY)
+	@rm -f .venv/verdict.html
+	$(BIN)/triage check "$$CLAIM" --corpus corpus --html .venv/verdict.html
+	$(CHROMIUM) --headless --no-sandbox --hide-scrollbars --window-size=880,960 \
+		--screenshot="$(CURDIR)/docs/verdict-page.png" "file://$(CURDIR)/.venv/verdict.html"
 
 docs: .venv/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

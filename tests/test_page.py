@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from html.parser import HTMLParser
 from itertools import cycle
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
@@ -239,3 +240,12 @@ def test_a_verdict_shows_itself_in_a_notebook() -> None:
     assert html == fragment(found)
     Outline(html)
     assert "Corroborated: 2 independent origins" in html and "<script" not in html
+
+
+def test_a_verdict_shows_itself_in_ipython() -> None:
+    found = verdict("dam-crack-01")
+    said: list[str] = []
+    getattr(found, "_repr_pretty_")(SimpleNamespace(text=said.append), False)  # noqa: B009
+    assert "CORROBORATED: 2 independent origins support the claim" in said[0]
+    assert max(map(len, said[0].splitlines())) <= 100 and "\x1b" not in said[0]
+    assert not hasattr(found, "_ipython_canary_method_should_not_exist_")

@@ -220,6 +220,20 @@ def test_lines_from_a_pipe_are_read_as_they_come(tmp_path: Path, monkeypatch: py
     assert "CORROBORATED" in said and "no command :nonsense" in said and "What would change it" in said
 
 
+async def test_in_a_notebook_it_asks_as_notebooks_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, asked = iter([CLAIM, ":why", ":quit"]), list[str]()
+
+    def typed(prompt: str) -> str:
+        asked.append(prompt)
+        return next(lines)
+
+    monkeypatch.setattr("builtins.input", typed)
+    out = io.StringIO()
+    assert start(triage=gold_triage(tmp_path), console=Console(file=out, width=200)) == 0
+    assert asked == ["triage> "] * 3
+    assert "CORROBORATED" in out.getvalue() and "What would change it" in out.getvalue()
+
+
 def _on_its_own_terminal() -> None:
     """Take the terminal, and Ctrl-C as under a person's shell: a runner in the background has it ignored."""
     os.close(os.open(os.ttyname(0), os.O_RDWR))

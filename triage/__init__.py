@@ -120,8 +120,15 @@ def _in_a_notebook(verdict: Verdict) -> str:
     return fragment(verdict)
 
 
-# IPython looks for this method. The schema is the lowest layer and cannot know of pages; this module knows both.
+def _in_ipython(verdict: Verdict, printer: Any, cycle: bool) -> None:
+    from triage.report.terminal import plain
+
+    printer.text(plain(verdict))
+
+
+# IPython looks for these methods. The schema is the lowest layer and cannot know of pages; this module knows both.
 setattr(Verdict, "_repr_html_", _in_a_notebook)  # noqa: B010
+setattr(Verdict, "_repr_pretty_", _in_ipython)  # noqa: B010
 
 
 def __getattr__(name: str) -> Any:

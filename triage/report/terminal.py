@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from rich.console import Console, RenderableType
 from rich.console import Group as Stack
-from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -45,6 +45,14 @@ def render(verdict: Verdict, *, rejected: int = 5) -> RenderableType:
     if verdict.run is not None:
         parts += ["", Text(_run(verdict.run), style="dim")]
     return Stack(*parts)
+
+
+def plain(verdict: Verdict, width: int = 100) -> str:
+    """Return what `render` shows, as text without colour."""
+    console = Console(width=width, color_system=None, highlight=False)
+    with console.capture() as captured:
+        console.print(render(verdict))
+    return captured.get().rstrip()
 
 
 def _head(verdict: Verdict) -> RenderableType:
