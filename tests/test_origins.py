@@ -17,6 +17,7 @@ from triage.evaluation.gold import gold_sets
 from triage.evaluation.perfect import GoldReader
 from triage.grounding import ground
 from triage.origins import CERTAIN, find_relays, trace
+from triage.origins.attribution import by_rules, statements
 from triage.passages import split
 from triage.schema import (
     Citation,
@@ -396,6 +397,18 @@ def test_he_is_not_whom_his_own_words_are_about() -> None:
     )
     last = report.text.partition("laughed. ")[2]
     assert told(cite(report, last), documents=[report]).names == ["Arne Krull"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The bridge is too weak for a lorry, Ms Krull’s office announced.",
+        "As Berta Krull has revealed, the bridge would not bear a truck.",
+        "Who may cross? No lorry, for one, says Berta Krull.",
+    ],
+)
+def test_no_speaker_whom_the_rules_find_is_lost_to_the_classifier(words: str) -> None:
+    assert [(one.source, one.cue) for one in statements(words)] == [(one.source, one.cue) for one in by_rules(words)]
 
 
 def test_nothing_comes_of_neutral_words_or_of_nothing() -> None:
