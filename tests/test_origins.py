@@ -15,10 +15,8 @@ from tests.lockgate import GERMAN, REPRINT, SPUN, THREAD, TRIMMED, WIRE, WITNESS
 from triage.evaluation.data import Item
 from triage.evaluation.gold import gold_sets
 from triage.evaluation.perfect import GoldReader
-from triage.grounding import ground
 from triage.origins import CERTAIN, find_relays, trace
 from triage.origins.attribution import by_rules, statements
-from triage.passages import split
 from triage.schema import (
     Citation,
     Claim,
@@ -503,15 +501,15 @@ def test_with_perfect_reading_the_gold_labels_come_out_and_no_voice_is_counted_t
 
 def read_by(reader: GoldReader, item: Item, documents: Sequence[Document]) -> Told:
     """Return what comes of a gold claim where every gold passage of its story that was out by then is read."""
-    known = [d for d in documents if d.doc_id.partition("/")[0] == item.story and out_by(d, item.as_of)]
-    cited = [
-        (reading, citation)
-        for document in known
-        for passage in split(document)
-        for reading in reader.read(item.claim, [passage])
-        if isinstance(citation := ground(reading.quote, document, within=passage), Citation)
-    ]
-    return Told(*trace(item.claim, cited, {d.doc_id: d for d in known}, relays=relayed(tuple(known))))
+    known = {d.doc_id: d for d in documents if d.doc_id.partition("/")[0] == item.story and out_by(d, item.as_of)}
+    cited = []
+    for span in item.spans:
+        if span.doc_id in known:
+            quote = known[span.doc_id].text[span.start : span.end]
+            passage = Passage(doc_id=span.doc_id, start=span.start, end=span.end, text=quote)
+            reading = next(one for one in reader.read(item.claim, [passage]) if one.quote == quote)
+            cited.append((reading, Citation(doc_id=span.doc_id, start=span.start, end=span.end, quote=quote)))
+    return Told(*trace(item.claim, cited, known, relays=relayed(tuple(known.values()))))
 
 
 @cache
