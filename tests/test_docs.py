@@ -144,6 +144,47 @@ def test_commands_named_in_a_line_are_there(page: Path) -> None:
             assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= options, code
 
 
+def test_the_table_of_commands_has_every_verb_with_options_that_it_takes() -> None:
+    group: Any = typer.main.get_command(app)
+    named = set()
+    for cell, told in re.findall(r"^\| (`triage [^|]*) \| ([^|]*) \|$", (ROOT / "README.md").read_text("utf-8"), re.M):
+        for code in INLINE.findall(cell):
+            name, verb, args = group.resolve_command(typer.Context(group), shlex.split(code)[1:])
+            verb.make_context(name, args)
+            options = {option for parameter in verb.params for option in parameter.opts}
+            assert {words.split()[0] for words in INLINE.findall(told) if words.startswith("--")} <= options, told
+            named.add(name)
+    assert named == set(group.commands)
+
+
+@needs_models
+def test_the_first_command_prints_what_the_readme_shows(reader_s_folder: Path) -> None:
+    asked, shown = [block for block in blocks(ROOT / "README.md") if not block.kind][:2]
+    [(_, target, claim)] = asked.commands
+    recipe = f'\n{target}: $(READY)\n\t@$(BIN)/triage check "$$CLAIM" --corpus corpus\n'
+    assert recipe in (ROOT / "Makefile").read_text("utf-8")
+    done = CliRunner().invoke(app, ["check", claim.removeprefix("CLAIM="), "--corpus", "corpus"])
+    assert done.exit_code == 0, done.exception
+    assert loosely(shown.text) in loosely(done.output)
+
+
+def loosely(text: str) -> str:
+    """Return a text without its line breaks, and without percentages, which differ a little between processors."""
+    return re.sub(r"\d+%", "%", " ".join(text.split()))
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=shown_as)
+def test_links_within_the_project_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", page.read_text("utf-8"))):
+        if not re.match(r"[a-z]+:|#", link):
+            assert (page.parent / link.partition("#")[0]).exists(), link
+
+
+def test_the_picture_of_the_page_is_small() -> None:
+    picture = (ROOT / "docs" / "verdict-page.png").read_bytes()
+    assert picture.startswith(b"\x89PNG") and len(picture) < 200_000
+
+
 def assert_target(name: str) -> None:
     assert re.search(rf"^{re.escape(name)}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE), f"make {name}"
 
@@ -183,6 +224,8 @@ def test_marks_become_what_the_program_says() -> None:
         assert all(f"`{option}" in shown for parameter in verb.params for option in parameter.opts[:1])
     assert all(f"| `:{name}" in shown for name in COMMANDS)
     assert all(f"| `{name}` |" in shown for name in FAMILY)
+    rooms = {path.stem for path in (ROOT / "triage").glob("[!_]*") if path.suffix == ".py" or path.is_dir()}
+    assert all(f"| `{room}` |" in shown for room in rooms - {"models"})
     assert "<!--" not in shown
 
 
