@@ -84,17 +84,11 @@ class LocalReader:
 
     def read(self, claim: Claim, passages: Sequence[Passage]) -> list[Reading]:
         """Return a reading for every sentence that supports or refutes, or one neutral reading for the passage."""
-        windows = _windows(claim.text, passages)
+        read = windows(claim.text, passages)
         found: dict[str, list[Reading]] = {passage.passage_id: [] for passage in passages}
-        for window, row in zip(windows, self._own(claim.text, windows), strict=True):
+        for window, row in zip(read, self._own(claim.text, read), strict=True):
             found[window.passage.passage_id].append(_reading(window, row, self._combiner.threshold))
         return [r for passage in passages for r in _kept(passage, found[passage.passage_id])]
-
-    def stance(self, claim: str, text: str) -> Probabilities:
-        """Return what a whole text does to a claim: that of its most telling sentence."""
-        passage = Passage(doc_id="text", start=0, end=len(text), text=text)
-        readings = self.read(Claim(text=claim), [passage])
-        return min(readings, key=lambda r: r.probabilities.neutral).probabilities
 
     def _own(self, claim: str, windows: Sequence[Window]) -> Scores:
         """Return what each window says; what the sentence before it says without it is not its own."""
@@ -120,7 +114,7 @@ class LocalReader:
         return self._combiner(logits, [w.alignment.features for w in windows])
 
 
-def _windows(claim: str, passages: Sequence[Passage]) -> list[Window]:
+def windows(claim: str, passages: Sequence[Passage]) -> list[Window]:
     """Return what is to be read, in the order of the passages and their text."""
     spans = [sentences(passage.text) for passage in passages]
     texts = [[p.text[s.start : s.end] for s in of_passage] for p, of_passage in zip(passages, spans, strict=True)]
