@@ -64,7 +64,7 @@ def rooms() -> str:
         what = " ".join(said.split("\n\n")[0].split()).removesuffix("::")
         vendors = (f"`{name}`" for name, at in held["VENDORS"].items() if room in at)
         rows.append((str(layer), f"`{room}`", what, ", ".join(vendors)))
-    return _table(("layer", "room", "its job", "imports, with few others or alone"), rows)
+    return _table(("layer", "room", "its job", "vendors"), rows)
 
 
 def _literals(path: Path) -> dict[str, Any]:
