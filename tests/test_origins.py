@@ -260,6 +260,39 @@ def test_a_retraction_replaces_the_earlier_word_in_every_document(published: str
     assert not found.at(one).counted
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ida Voss, an engineer", "Ida Voss-Holt, a baker"),
+        ("Juan Olmedo, a baker", "Juan Olmedo Prieto, an engineer"),
+    ],
+)
+def test_a_name_that_goes_on_is_not_known_to_be_another_person(one: str, other: str) -> None:
+    assert whole(mail(f"{one}, said no lorry could cross."), post(f"A truck would fall in, said {other}.")).support == (
+        1,
+        2,
+    )
+
+
+@pytest.mark.parametrize(("body", "known"), [("Orvel Water Agency", 2), ("Norrel News Agency", 1)])
+def test_an_agency_that_brings_no_news_is_an_origin(body: str, known: int) -> None:
+    assert whole(VOSS, post(f"The {body} said trucks were a danger.")).support == (known, 2)
+
+
+def test_a_news_agency_is_not_the_origin_of_what_it_quotes() -> None:
+    quoted = post("The state agency Norta quotes the engineer Ida Voss as saying that trucks would break the planks.")
+    found = whole(VOSS, quoted)
+    assert (found.support, found.names, found.at(quoted).via) == ((1, 1), ["Ida Voss"], ("Norta",))
+
+
+def test_he_is_who_spoke_last_in_the_paragraph_even_under_a_title() -> None:
+    report = mail(
+        "Olaf Brandt, the harbour master, came first.\n\nArne Holt, a carter, said the road was fine.\n\n"
+        "The harbour master says the planks are old. No lorry can cross them, he says."
+    )
+    assert told(cite(report, "No lorry can cross them, he says."), documents=[report]).names == ["Olaf Brandt"]
+
+
 def test_who_takes_back_a_word_takes_back_no_other_persons() -> None:
     other = document("echo", "“It cannot carry a truck,” said Arne Voss, a welder.", "Sille Echo", "2041-05-01")
     one, two = mail(SAID), post("Ida Voss, an engineer, took back what she had said of lorries.")

@@ -162,9 +162,17 @@ def test_a_surname_that_two_people_bear_is_certain_to_be_neither() -> None:
     assert meant("Ida Voss runs the ferry. Voss said it would sail.", "Voss").name == "Ida Voss"
 
 
-def test_people_of_a_country_are_not_its_ministry() -> None:
-    text = "The Ministry of Transport of Sarvia was silent. Two groups of drivers from Sarvia said the road was shut."
-    assert meant(text, "Two groups of drivers from Sarvia").name != "Ministry of Transport of Sarvia"
+def test_a_group_from_a_country_is_not_its_ministry() -> None:
+    text = (
+        "The Ministry of Transport of Sarvia was silent. Two groups from Sarvia, the Otters and Wolf, said it was they."
+    )
+    assert meant(text, "Two groups from Sarvia, the Otters and Wolf").name != "Ministry of Transport of Sarvia"
+
+
+def test_the_town_of_a_dateline_is_no_organisation() -> None:
+    for head in ("HEXLEY, May 3 (Norrel Wire) —", "HEXLEY (Norrel Wire) —", "> HEXLEY, 23 May 2041, NWA."):
+        assert "HEXLEY" not in {m.party.name for m in Cast(document(f"{head} The OBA shut it.")).organisations}
+    assert [m.party.name for m in Cast(document("The OBA shut it.")).organisations] == ["OBA"]
 
 
 def test_i_is_the_author_of_a_statement_and_nobody_in_an_article() -> None:

@@ -136,11 +136,7 @@ def independent(
         return False
     if a.party.organisation and b.party.organisation and same_organisation(a.party.organisation, b.party.organisation):
         return False
-    if (
-        a.party.kind == b.party.kind == "person"
-        and not (a.party.full and b.party.full)
-        and _may_be_one(a.party, b.party)
-    ):
+    if a.party.kind == b.party.kind == "person" and _may_be_one(a.party, b.party):
         return False
     if _may_speak_for(a.party, b.party) or _may_speak_for(b.party, a.party):
         return False
@@ -179,6 +175,10 @@ def _may_speak_for(person: Party, body: Party) -> bool:
 
 
 def _may_be_one(a: Party, b: Party) -> bool:
+    """Say whether two people may be one: by surname or office, or where one name goes on ("Ida Voss-Holt")."""
+    if a.full and b.full:
+        short, long = sorted((a.key, b.key), key=len)
+        return all(any(same_word(word, other) for other in long) for word in short)
     if a.key and b.key:
         return same_word(a.key[-1], b.key[-1])
     return bool(a.roles & b.roles) or not (a.roles and b.roles)

@@ -94,7 +94,7 @@ AUTHORED = frozenset(
 )
 """Documents that speak for whoever signed them."""
 OUTLET_NOUNS = frozenset(
-    """advertiser agency argus beacon broadcaster bulletin chronicle courier daily dispatch echo enquirer examiner express
+    """advertiser argus beacon broadcaster bulletin chronicle courier daily dispatch echo enquirer examiner express
     gazette globe guardian herald independent inquirer journal ledger magazine mail mercury messenger mirror monitor news
     newspaper observer paper post press radio record reporter review sentinel standard star sun tabloid telegram
     telegraph times tribune tv voice website weekly wire world""".split()

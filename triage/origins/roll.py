@@ -48,6 +48,14 @@ _PUBLIC = frozenset(
 )
 
 
+_DATELINE = re.compile(r"[> ]*[^\W\d_]+(?: \(|,? (?:[^\W\d_]+ )?\d| ?[—–])")
+
+
+def _heads_dateline(text: str, start: int) -> bool:
+    line = text.rfind("\n", 0, start) + 1
+    return not text[line:start].strip("> ") and bool(_DATELINE.match(text, line))
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A party named at `start:end` of a document."""
@@ -78,7 +86,7 @@ class Roll:
             nouns |= {m for m in (after and after["noun"],) if m in ORGANISATION_NOUNS}
             nouns |= {m for m in (before and before[1],) if m in COMPANY_NOUNS}
             nouns |= set(words_in(apposed(text, match.end()))[:6]) & COMPANY_NOUNS
-            acronym = len(key) == 1 and name.isupper() and 2 < len(name) < 7
+            acronym = len(key) == 1 and name.isupper() and 2 < len(name) < 7 and not _heads_dateline(text, start)
             if key and (nouns or acronym):
                 full = acronym or not set(key) <= ORGANISATION_NOUNS
                 party = Party("organisation", name, key, frozenset(nouns), key, full, (name,))

@@ -154,13 +154,15 @@ class Tracer:
         near = people.antecedent(one.source.start, one.content)
         if near is not None:
             return self._company.known(near, document.doc_id)
-        last = self._last_speaker(one, document)
+        last, beside = self._last_speaker(one, document)
+        if last is not None and beside:
+            return last
         if one.resolved is None or party.kind != "person":
             party = last or people.party(one.source)
         return replace(self._company.known(party, document.doc_id), sure=last is not None and last.key == party.key)
 
-    def _last_speaker(self, one: Attributed, document: Document) -> Party | None:
-        """Return the person who spoke last before an attribution."""
+    def _last_speaker(self, one: Attributed, document: Document) -> tuple[Party | None, bool]:
+        """Return the person who spoke last before an attribution, and whether in the same paragraph."""
         assert one.source is not None
         for other in reversed(self._attributions(document)):
             if other.source is None or other.source.end >= one.source.start:
@@ -168,8 +170,9 @@ class Tracer:
             if document.text[other.source.start : other.source.end].strip().lower() in ("he", "she"):
                 continue
             party = self._party(other, document) if other.cue is not None else None
-            return party if party is not None and party.kind == "person" else None
-        return None
+            beside = "\n" not in document.text[other.source.end : one.source.start]
+            return (party, beside) if party is not None and party.kind == "person" else (None, False)
+        return None, False
 
     def _by(self, parties: list[Party], at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of attributed words: who vouches for them, or what a credited outlet's document says.
@@ -181,9 +184,9 @@ class Tracer:
         others = [p for p in parties if outlet_key(p.name) != own or document.kind in PRIMARY]
         outlets = [p for p in others if self._outlet(p)]
         persons = [p for p in reversed(others) if p not in outlets and not self._is_speaker(p)]
-        outer = tuple(p.name for p in parties[1:])
+        between = tuple(dict.fromkeys(p.name for p in reversed(outlets)))
         if persons and is_sure(persons[0]):
-            return _heard(persons[0], at, document, outer)
+            return _heard(persons[0], at, document, between)
         if outlets:
             return self._from_outlet(outlets[0], at, document, seen)
         heard = bool(_HEARD.search(document.text, *paragraph(document, at.start, at.end))) or self._saw(at, document)
@@ -194,7 +197,7 @@ class Tracer:
             return replace(self._through(*came, seen), known=False)
         if persons:
             party = persons[0] if persons[0].known else unnamed(persons[0], document)
-            return _heard(party, at, document, outer, known=False)
+            return _heard(party, at, document, between, known=False)
         if any(self._is_speaker(p) for p in others):
             publisher = publisher_of(document)
             return _heard(publisher, at, document, known=heard and publisher.sure)
@@ -233,7 +236,9 @@ class Tracer:
         key = outlet_key(party.name)
         if any(_names(key, name) for name in self._outlets):
             return True
-        return party.kind == "organisation" and key.rpartition(" ")[2] in OUTLET_NOUNS
+        called = bool(party.roles & (OUTLET_NOUNS | {"agency"}) - {*party.key})
+        last = key.removesuffix(" agency").rpartition(" ")[2]
+        return party.kind == "organisation" and (called or last in OUTLET_NOUNS)
 
     def _own(self, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of words that nobody is credited with."""
