@@ -163,6 +163,17 @@ def neighbours(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
     return found
 
 
+def strangers(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
+    """Pair claims with the evidence of any other: most of what is read for a claim has nothing to do with it."""
+    asked = rng.choices([p for p in pairs if p.made == "statements"] or pairs, k=count)
+    drawn = rng.choices(pairs, k=count)
+    return [
+        Pair(a.claim, b.evidence, NEUTRAL, a.group, "stranger")
+        for a, b in zip(asked, drawn, strict=True)
+        if a.group != b.group
+    ]
+
+
 def siblings(pairs: list[Pair], count: int, rng: random.Random) -> list[Pair]:
     """Pair claims with evidence of the same page that belongs to a claim about something else: as near as can be."""
     pages: dict[str, list[Pair]] = defaultdict(list)
@@ -216,6 +227,7 @@ class Mix:
 
     share: dict[str, float]
     neighbours: int
+    strangers: int
     siblings: int
     numbers: int
     frames: int
@@ -224,27 +236,28 @@ class Mix:
 MIXES = {
     "wide": Mix(
         {"vitaminc_real": 0.8, "vitaminc_synthetic": 0.3, "snli": 0.35, "cad_snli": 0.6, "citation_integrity": 0.3},
-        neighbours=6_000, siblings=3_000, numbers=3_000, frames=6_000,
+        neighbours=6_000, strangers=1_000, siblings=3_000, numbers=3_000, frames=6_000,
     ),
     "close": Mix(
-        {"vitaminc_real": 0.2, "vitaminc_synthetic": 0.06, "snli": 0.08, "cad_snli": 0.15, "citation_integrity": 0.3},
-        neighbours=2_500, siblings=1_000, numbers=1_000, frames=2_500,
+        {"vitaminc_real": 0.12, "vitaminc_synthetic": 0.03, "snli": 0.05, "cad_snli": 0.1, "citation_integrity": 0.3},
+        neighbours=4_500, strangers=4_000, siblings=1_000, numbers=800, frames=2_500,
     ),
 }  # fmt: skip
 """First the wide one, which is mostly about facts in an encyclopaedia; then one that the written statements lead."""
 
 
 def vary(pairs: list[Pair], seed: int, mix: Mix) -> list[Pair]:
-    """Return one epoch: a share of each set, some among others, with neighbours, siblings, numbers and frames added."""
+    """Return one epoch: a share of each set, some among others, with all that is made added."""
     rng = random.Random(seed)
     taken = [p for p in pairs if rng.random() < mix.share.get(p.made, 1.0)]
     world = [p for p in taken if p.made in WORLD]
     epoch = [among_others(p, world, rng) if p.made in WORLD and rng.random() < 0.15 else p for p in taken]
     epoch += neighbours(world, mix.neighbours, rng)
+    epoch += strangers([p for p in world if p.made in ("statements", "fm2")], mix.strangers, rng)
     epoch += siblings([p for p in world if p.made == "vitaminc_real"], mix.siblings, rng)
     changed = (one_number_changed(p, rng) for p in rng.sample(world, len(world)))
     epoch += islice((p for p in changed if p), mix.numbers)
-    frames = (framed(p, rng, claim_itself=rng.random() < 0.35) for p in rng.sample(world, len(world)))
+    frames = (framed(p, rng, claim_itself=rng.random() < 0.5) for p in rng.sample(world, len(world)))
     epoch += islice((among_others(p, world, rng) if rng.random() < 0.15 else p for p in frames if p), mix.frames)
     rng.shuffle(epoch)
     return epoch

@@ -26,6 +26,8 @@ from triage.schema import Claim, Cue, Passage, Probabilities, Reading, Span, Sta
 Scores = npt.NDArray[np.float32]
 
 STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
+NEUTRAL = STANCES.index(Stance.NEUTRAL)
+REMEMBERED = 100_000  # pairs that a reader keeps
 BUDGET = 80  # sentences that the model reads for a claim: those that share most words with it
 BARE_ANSWER = 6  # words: a shorter answer is quoted with its question
 
@@ -64,7 +66,8 @@ class Combiner:
 
     def __call__(self, logits: Scores, features: Sequence[Sequence[float]]) -> Scores:
         """Return probabilities, shape (n, 3)."""
-        table = np.hstack([logits.astype(np.float64), np.asarray(features, dtype=np.float64).reshape(len(logits), -1)])
+        shape = (len(logits), len(FEATURES))
+        table = np.hstack([logits.astype(np.float64), np.asarray(features, dtype=np.float64).reshape(shape)])
         scores = table @ self.weights.T + self.bias
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         probabilities: Scores = (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
@@ -90,28 +93,28 @@ class LocalReader:
             found[window.passage.passage_id].append(_reading(window, row, self._combiner.threshold))
         return [r for passage in passages for r in _kept(passage, found[passage.passage_id])]
 
-    def _own(self, claim: str, windows: Sequence[Window]) -> Scores:
-        """Return what each window says; what the sentence before it says without it is not its own."""
-        said = self._probabilities(claim, windows)
-        leaning = [i for i, w in enumerate(windows) if w.before and said[i, 2] < 0.5]
-        alone = self._probabilities(claim, [replace(windows[i], text=windows[i].before) for i in leaning])
-        for i, row in zip(leaning, alone, strict=True):
-            if row.argmax() == said[i].argmax():
-                said[i] = (0.0, 0.0, 1.0)
+    def logits(self, claim: str, texts: Sequence[str]) -> Scores:
+        """Return what the model says of each text, shape (texts, 3): supports, refutes, neutral."""
+        new = [(claim, text) for text in dict.fromkeys(texts) if (claim, text) not in self._seen]
+        if len(self._seen) > REMEMBERED:
+            self._seen.clear()
+            new = [(claim, text) for text in dict.fromkeys(texts)]
+        self._seen.update(zip(new, self._model.run(new), strict=True))
+        return np.array([self._seen[claim, text] for text in texts], dtype=np.float32).reshape(-1, len(STANCES))
+
+    def _own(self, claim: str, read: Sequence[Window]) -> Scores:
+        """Return what each window says; where the sentence before it says the same, what it says without that."""
+        said = self._probabilities(claim, read)
+        leaning = [i for i, window in enumerate(read) if window.before and said[i].argmax() != NEUTRAL]
+        before = self._probabilities(claim, [replace(read[i], text=read[i].before) for i in leaning])
+        told = [i for i, row in zip(leaning, before, strict=True) if row.argmax() == said[i].argmax()]
+        if told:
+            said[told] = self._probabilities(claim, [replace(read[i], text=read[i].quote) for i in told])
         return said
 
-    def _probabilities(self, claim: str, windows: Sequence[Window]) -> Scores:
-        if not windows:
-            return np.zeros((0, 3), dtype=np.float32)
-        wanted = dict.fromkeys((claim, w.text) for w in windows)
-        new = [pair for pair in wanted if pair not in self._seen]
-        if len(self._seen) > 100_000:
-            self._seen.clear()
-            new = list(wanted)
-        for pair, logits in zip(new, self._model.run(new), strict=True):
-            self._seen[pair] = logits
-        logits = np.stack([self._seen[claim, w.text] for w in windows])
-        return self._combiner(logits, [w.alignment.features for w in windows])
+    def _probabilities(self, claim: str, read: Sequence[Window]) -> Scores:
+        logits = self.logits(claim, [window.text for window in read])
+        return self._combiner(logits, [window.alignment.features for window in read])
 
 
 def windows(claim: str, passages: Sequence[Passage]) -> list[Window]:
