@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from triage.origins.cast import publisher_of
 from triage.origins.company import Company
 from triage.origins.credits import PRIMARY, outlet_key
-from triage.origins.lexicon import DOCUMENT_NOUNS, OUTLET_NOUNS, PRONOUNS
+from triage.origins.firsthand import heard, own_paper, paper, saw, teller
+from triage.origins.lexicon import OUTLET_NOUNS, PRONOUNS
 from triage.origins.names import Party, same_organisation, words_of
-from triage.origins.paths import WHOLE, Paths, dated, nearest, paragraph, segment_at, share, stems
-from triage.origins.profile import FUNCTION_WORDS, QUOTATION, stem
+from triage.origins.paths import WHOLE, Paths, dated, nearest, segment_at, share, stems
+from triage.origins.profile import FUNCTION_WORDS, stem
 from triage.origins.voices import (
     Attribute,
     Attributed,
@@ -25,37 +25,6 @@ from triage.origins.voices import (
     unnamed,
 )
 from triage.schema import Document, Relay, first_day, last_day
-
-_FIRST_HAND = re.compile(
-    r"\b(?:I|me|my|us)\b|\b[Ww]e (?:\w+ )?(?:saw|watched|heard|counted|visited|found|stood|"
-    r"walked|met|stand|see|watch|were)\b|"
-    r"\b[Oo]ur (?:own )?(?:reporter|correspondent|photographer|team)\b|"
-    r"\bthis (?:reporter|correspondent|newspaper|paper|station)\b|"
-    r"\b(?:[Aa]|[Oo]ur|[Tt]wo|[\w ]{3,40}) (?:reporter|correspondent|photographer|journalist)s? "
-    r"(?:who|that|saw|reached|"
-    r"stood|counted|watched|found|visited|at)\b|\bI['’]m\b"
-)
-_SECOND_HAND = re.compile(
-    r"\b(?:told|tells|telling|asked|showed) (?:us|me|this \w+|our reporter)\b|\bI misheard\b|"
-    r"\b(?:my|our) (?:\w+ )?(?:article|column|newsletter|post|report|story)\b"
-)
-_HEARD = re.compile(
-    r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|"
-    r"\bin an? (?:\w+ )?interview\b|"
-    r"\bby telephone\b|\b[Aa]sked by\b|\btold the \w+|\btold [A-Z]|\bour (?:studio|reporter)\b|\bprogramme\b|\bcrowd\b|"
-    r"\bin (?:front of|the presence of)\b|\bstatement sent to\b"
-)
-_OWN_PAPER = re.compile(rf"\b[Ii]n (?:his|her|their) (?:\w+ )?(?:{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
-_SUBJECT = re.compile(
-    r"^[“\"']?(?:The|This|That|A|An|Its|His|Her|Under|On)\s(?:\w+\s){0,3}?"
-    rf"(?P<noun>(?:{'|'.join(sorted(DOCUMENT_NOUNS))})(?: (?:{'|'.join(sorted(DOCUMENT_NOUNS))}))*)\b"
-)
-_TELLS = (
-    r"(?:gave|gives|puts?|listed|lists|counted|described|showed|shows|"
-    r"read out|recorded|estimated|named|called|promised|"
-    r"saw|watched|heard|noticed|found|goes on to say|went on to say)"
-)
-_TELLER = re.compile(rf"^(?P<who>It|They|He|She|[^.“”\"]{{3,90}}?),? (?:also )?{_TELLS}\b")
 
 SUMMED, SUMS_UP = 12, 0.4
 """A sentence sums up what is said elsewhere where so much of it, of so many words at most, stands there."""
@@ -96,7 +65,7 @@ class Tracer:
             if said is not None:
                 return self._by(said, at, document, seen)
             came = self._paths.credited(at)
-            if came is None and not self._saw(at, document) and (near := self._paths.likely(at)):
+            if came is None and not saw(document, at.start, at.end) and (near := self._paths.likely(at)):
                 return replace(self._through(*near, seen), known=False)
         return self._through(*came, seen) if came else self._own(at, document, seen)
 
@@ -106,9 +75,9 @@ class Tracer:
         said = self._said(at, document) or []
         guest = next((p for p in said if p.kind == "person" and p.full and p.sure), None)
         apart = guest and guest.organisation and not same_organisation(guest.organisation, author.organisation)
-        if guest and (apart or _OWN_PAPER.search(document.text, at.start, at.end)):
-            return _heard(guest, at, document)
-        return _heard(author, at, document, known=author.sure)
+        if guest and (apart or own_paper(document, at.start, at.end)):
+            return _first(guest, at, document)
+        return _first(author, at, document, known=author.sure)
 
     def _through(self, relay: Relay, there: Cited, seen: tuple[str, ...]) -> Voice:
         voice = self.voice(there, seen)
@@ -186,21 +155,21 @@ class Tracer:
         persons = [p for p in reversed(others) if p not in outlets and not self._is_speaker(p)]
         between = tuple(dict.fromkeys(p.name for p in reversed(outlets)))
         if persons and is_sure(persons[0]):
-            return _heard(persons[0], at, document, between)
+            return _first(persons[0], at, document, between)
         if outlets:
             return self._from_outlet(outlets[0], at, document, seen)
-        heard = bool(_HEARD.search(document.text, *paragraph(document, at.start, at.end))) or self._saw(at, document)
+        at_hand = heard(document, at.start, at.end) or saw(document, at.start, at.end)
         came = self._paths.credited(at)
-        if came and not (persons and heard):
+        if came and not (persons and at_hand):
             return self._through(*came, seen)
-        if not heard and (came := self._paths.likely(at)):
+        if not at_hand and (came := self._paths.likely(at)):
             return replace(self._through(*came, seen), known=False)
         if persons:
             party = persons[0] if persons[0].known else unnamed(persons[0], document)
-            return _heard(party, at, document, between, known=False)
+            return _first(party, at, document, between, known=False)
         if any(self._is_speaker(p) for p in others):
             publisher = publisher_of(document)
-            return _heard(publisher, at, document, known=heard and publisher.sure)
+            return _first(publisher, at, document, known=at_hand and publisher.sure)
         return self._first_hand(at, document)
 
     def _is_speaker(self, party: Party) -> bool:
@@ -225,7 +194,7 @@ class Tracer:
         ]
         if not places:
             party = replace(outlet, kind="publisher", organisation=(), key=tuple(key.split()))
-            return _heard(party, at, document, known=False)
+            return _first(party, at, document, known=False)
         there = max(places, key=lambda place: place[0])[1]
         voice = self.voice(there, seen)
         why = f"{document.publisher or document.doc_id} gives it on the word of {outlet.name}."
@@ -242,47 +211,42 @@ class Tracer:
 
     def _own(self, at: Cited, document: Document, seen: tuple[str, ...]) -> Voice:
         """Return the voice of words that nobody is credited with."""
-        paper = self._paper(at, document)
-        if paper is not None:
-            return _heard(paper, at, document, known=is_sure(paper))
-        teller = self._teller(at, document)
-        if teller is not None:
-            return self._by(teller, at, document, seen)
+        written = self._paper(at, document)
+        if written is not None:
+            return _first(written, at, document, known=is_sure(written))
+        tells = self._teller(at, document)
+        if tells is not None:
+            return self._by(tells, at, document, seen)
         segment = segment_at(document, at.start)
         if document.kind == "forum" or (segment and segment.kind == "post" and document.kind != "liveblog"):
-            return _heard(poster(document, segment), at, document, known=False)
-        borne = None if self._saw(at, document) else self._borne(at, document)
+            return _first(poster(document, segment), at, document, known=False)
+        borne = None if saw(document, at.start, at.end) else self._borne(at, document)
         return self._by(borne, at, document, seen) if borne else self._first_hand(at, document)
 
     def _paper(self, at: Cited, document: Document) -> Party | None:
         """Return the document that a sentence has for its subject: "The letter gives the rent as ..."."""
-        match = _SUBJECT.match(document.text[at.start : at.end])
-        if match is None:
+        subject = paper(document.text[at.start : at.end])
+        if subject is None:
             return None
-        party = self._company.cast(document.doc_id).named(match.group(), at.start)
+        party = self._company.cast(document.doc_id).named(subject, at.start)
         party = self._company.known(party, document.doc_id)
         return party if party.kind == "document" and not self._is_speaker(party) else None
 
     def _teller(self, at: Cited, document: Document) -> list[Party] | None:
         """Return the person or body that a sentence begins with and that tells what it holds: "X put the cost at"."""
-        match = _TELLER.match(document.text[at.start : at.end])
-        if not match:
+        subject = teller(document.text[at.start : at.end])
+        if subject is None:
             return None
-        party = self._company.cast(document.doc_id).named(match["who"], at.start)
+        party = self._company.cast(document.doc_id).named(subject, at.start)
         party = self._company.known(party, document.doc_id)
         return [party] if is_sure(party) and not self._outlet(party) else None
-
-    def _saw(self, at: Cited, document: Document) -> bool:
-        """Say whether the publisher speaks as one who was there: as I or we, or of its reporter, outside quotes."""
-        start, end = paragraph(document, at.start, at.end)
-        return bool(_FIRST_HAND.search(_SECOND_HAND.sub(" ", QUOTATION.sub(" ", document.text[start:end]))))
 
     def _first_hand(self, at: Cited, document: Document) -> Voice:
         """Return the publisher's own voice, known to be independent only where it says what its own eyes saw."""
         party = publisher_of(document)
-        heard = self._speaker is not None and bool(_HEARD.search(document.text, *paragraph(document, at.start, at.end)))
-        known = party.sure and (party.kind != "publisher" or heard or self._saw(at, document))
-        return _heard(party, at, document, known=known)
+        listened = self._speaker is not None and heard(document, at.start, at.end)
+        known = party.sure and (party.kind != "publisher" or listened or saw(document, at.start, at.end))
+        return _first(party, at, document, known=known)
 
     def _borne(self, at: Cited, document: Document) -> list[Party] | None:
         """Return who is credited elsewhere in the document, or in the same post, with what these words sum up.
@@ -311,7 +275,7 @@ class Tracer:
         return [self._party(best[1], document)] if best and best[0] >= SUMS_UP else None
 
 
-def _heard(party: Party, at: Cited, document: Document, via: tuple[str, ...] = (), *, known: bool = True) -> Voice:
+def _first(party: Party, at: Cited, document: Document, via: tuple[str, ...] = (), *, known: bool = True) -> Voice:
     """Return a party as the voice of words that are first met where they are cited."""
     return Voice(party, document.doc_id, via, known=known, when=dated(document, at.start), start=at.start)
 
