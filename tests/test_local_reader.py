@@ -33,7 +33,8 @@ def reader() -> LocalReader:
 
     def softmax(logits: np.ndarray, _: object) -> np.ndarray:
         scores = np.exp(logits - logits.max(axis=1, keepdims=True)) if len(logits) else logits
-        return scores / scores.sum(axis=1, keepdims=True)
+        shares: np.ndarray = scores / scores.sum(axis=1, keepdims=True)
+        return shares
 
     softmax.threshold = 0.6  # type: ignore[attr-defined]
     made._combiner = softmax  # type: ignore[assignment]
