@@ -104,17 +104,22 @@ class Index:
         until = _day(as_of)
         if not query.strip():
             return []
-        count = max(100, 4 * k)
+        pool = count = max(100, 4 * k)
         with self._embedding():
             vector = self._embeddings.embed_query(query)
         with reading(self.path):
-            rankings = {
-                "dense": self._stores.vectors.nearest(vector, count, until, include_undated),
-                "words": self._stores.words.best(query, count, until, include_undated),
-            }
-            candidates = fuse(rankings)
-            passages = self._stores.catalogue.passages([candidate.passage_id for candidate in candidates])
-        return collapse(candidates, passages, k)
+            while True:
+                rankings = {
+                    "dense": self._stores.vectors.nearest(vector, count, until, include_undated),
+                    "words": self._stores.words.best(query, count, until, include_undated),
+                }
+                candidates = fuse(rankings)
+                passages = self._stores.catalogue.passages([candidate.passage_id for candidate in candidates])
+                hits = collapse(candidates, passages, pool)
+                # Copies fill the pool: look further until as much that differs has been seen as without them.
+                if len(hits) == pool or max(map(len, rankings.values())) < count:
+                    return hits[:k]
+                count *= 2
 
     def as_retriever(self, k: int = 24, *, as_of: str | None = None, include_undated: bool = False) -> IndexRetriever:
         """Return a LangChain retriever with the options of `search`."""
