@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from triage.documents.boilerplate import boilerplate
 from triage.documents.dates import WRITTEN_DAY, WRITTEN_TIME, read_date
+from triage.documents.posts import Header
 from triage.documents.segmenting import segments
 from triage.documents.text import clean
 from triage.errors import CorpusError
@@ -64,7 +65,13 @@ def _is_given(value: object) -> bool:
 
 
 def build(
-    text: str, fields: Mapping[str, object], *, doc_id: str, path: Path | None = None, line: int | None = None
+    text: str,
+    fields: Mapping[str, object],
+    *,
+    doc_id: str,
+    path: Path | None = None,
+    line: int | None = None,
+    posts: Sequence[Header] = (),
 ) -> Iterator[Item]:
     """Yield the document, and before it what was wrong with its fields.
 
@@ -91,7 +98,7 @@ def build(
     known = {"doc_id": doc_id, **{name: value for name, value in known.items() if value}}
     known["kind"] = known.get("kind", "article").lower()
     try:
-        found = Document.model_validate({**known, "text": text, "segments": segments(text, known["kind"])})
+        found = Document.model_validate({**known, "text": text, "segments": segments(text, known["kind"], posts)})
         yield Found(found, path, line)
     except ValidationError as error:
         first = error.errors()[0]

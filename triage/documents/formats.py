@@ -12,7 +12,8 @@ from pathlib import Path
 import yaml
 
 from triage.documents.build import Item, build, from_the_head, known_fields
-from triage.documents.text import decode
+from triage.documents.text import clean, decode
+from triage.documents.threads import take_posts, written
 from triage.errors import CorpusError
 
 _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
@@ -79,37 +80,45 @@ def _quiet(library: str) -> Iterator[None]:
 
 
 def read_html(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:
-    """Yield the article of an HTML page, with the metadata that the page declares.
+    """Yield the article of an HTML page with its comments, or the thread of a forum's, with the metadata it declares.
 
     trafilatura finds the article and drops the rest. The publisher is taken only where the page names its site: a host
-    name is no publisher.
+    name is no publisher. A thread has no author and date but those of its posts.
     """
-    from trafilatura import bare_extraction, settings  # heavy, and needed for HTML only
+    from trafilatura import bare_extraction, extract_metadata, load_html, settings  # heavy, and needed for HTML only
 
     text, note = decode(data)
     if note:
         yield CorpusError(note, path=path)
+    # A search of the whole page would take a copyright year for the article's date.
+    dates = {"original_date": True, "extensive_search": False, "max_date": "2999-12-31"}
     try:
         with _quiet("trafilatura"):
-            page = bare_extraction(
-                text,
-                include_comments=False,
-                with_metadata=True,
-                # A search of the whole page would take a copyright year for the article's date.
-                date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2999-12-31"},
+            tree = load_html(text)
+            posts = [] if tree is None else take_posts(tree)
+            thread = bool(posts) and not posts[0].comment
+            page = (
+                extract_metadata(tree, date_config=dates)
+                if thread
+                else bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=dates)
             )
     except Exception as error:
         raise CorpusError(f"its HTML cannot be read ({_first_line(error)}); save it again or as text") from error
-    if not isinstance(page, settings.Document) or not page.text:
+    if not isinstance(page, settings.Document) or not (page.text or posts):
         raise CorpusError("no article was found in its HTML; save the article as text")
-    fields: dict[str, object] = {"title": page.title, "author": page.author, "published": page.date, "url": page.url}
+    fields: dict[str, object] = {"title": page.title, "url": page.url}
+    if thread:
+        fields["kind"] = "forum"
+    else:
+        fields |= {"author": page.author, "published": page.date}
     if page.sitename and page.sitename.lower() not in {page.hostname, f"www.{page.hostname}"}:
         fields["publisher"] = page.sitename
     language = re.search(r"<html[^>]*\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", text[:5000], re.IGNORECASE)
     if language:
         fields["language"] = language.group(1).lower()
     # trafilatura parts paragraphs by one line break, which reads like a wrapped line.
-    yield from build(page.text.replace("\n", "\n\n"), fields, doc_id=doc_id, path=path)
+    whole, headers = written(posts, after=clean((page.text or "").replace("\n", "\n\n")))
+    yield from build(whole, fields, doc_id=doc_id, path=path, posts=headers)
 
 
 def read_pdf(data: bytes, doc_id: str, path: Path) -> Iterator[Item]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triage.documents.boilerplate import boilerplate
-from triage.documents.posts import headers
+from triage.documents.posts import Header, headers
 from triage.schema import Segment
 
 Range = tuple[int, int]
 
 
-def segments(text: str, kind: str = "article") -> tuple[Segment, ...]:
+def segments(text: str, kind: str = "article", posts: Sequence[Header] = ()) -> tuple[Segment, ...]:
     """Return the posts and the boilerplate of a text, in order and apart; what is in neither is ordinary text.
 
     A post's header is boilerplate itself: what it says is in the `author` and `published` of the post. A post with
-    boilerplate in its midst is cut in two.
+    boilerplate in its midst is cut in two. `posts` are the headers where they are known; else they are looked for.
     """
-    found = headers(text, kind)
+    found = posts or headers(text, kind)
     plain = _merged([*boilerplate(text), *((header.start, header.end) for header in found)])
     parts = [Segment(start=start, end=end, kind="boilerplate") for start, end in _tight(text, plain)]
     ends = [header.start for header in found[1:]] + [len(text)]
