@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lockgate import GERMAN, REPRINT, SPUN, THREAD, TRIMMED, WIRE, WITNESS, cite, document, posts
@@ -449,67 +449,82 @@ def test_nothing_comes_of_neutral_words_or_of_nothing() -> None:
         assert (found.evidence, found.graph) == ([], OriginGraph())
 
 
-S, R = Stance.SUPPORTS, Stance.REFUTES
-POOL: tuple[tuple[str, str | None, str | None, str, Stance], ...] = (
-    ("Orvel Mail", "2041-05-02", "article", "The engineer Ida Voss told the Orvel Mail that a lorry would fall in.", S),
-    ("Kerry Post", "2041-05-03", "article", "No truck will get across alive, said Ida Voss, an engineer.", S),
-    ("Sille Echo", "2041-05-04", "article", "Welder Arne Voss said the planks were made for sheep and not trucks.", S),
-    ("Hexley Star", None, "article", "Voss said on the radio that lorries had better go round by Hexley.", S),
-    ("Tarn Dispatch", "2041-05-05", "article", "I saw the coal lorry go through the boards and hang by its axle.", S),
-    ("Arden Herald", "2041-05-05", "article", "Heavy traffic has long been too much for the old crossing.", S),
-    ("Fell Gazette", "2041-05-06", "article", "The crossing bends under lorries, a person close to the works said.", S),
-    ("Tolmy Sun", "2041-05-07", "article", "According to the Orvel Mail a lorry would fall in.", S),
-    ("Orvel Basin Authority", "2041-05-04", "statement", "The bridge is sound and carries forty tonnes.", R),
-    ("Weir Times", "2041-05-08", "article", "The Orvel Basin Authority denied that trucks were in any danger.", R),
-    ("Lisle Review", "2041-05-09", "article", "Ida Voss, an engineer, now says that her sums were wrong: it holds.", R),
-    ("Dyer Mirror", "2041-05", "article", "Olaf Brandt, a carter, said he had crossed with ten tonnes of beet.", R),
-)  # fmt: skip
-STORY = tuple(
-    (document(f"s{n}", f"News of the Halder Bridge, number {n}.\n\n{text}", publisher, published, kind=kind), stance)
-    for n, (publisher, published, kind, text, stance) in enumerate(POOL)
+POOL: tuple[tuple[str, str | None, str, str], ...] = (
+    ("Orvel Mail", "2041-05-02", "article", "The engineer Ida Voss told the Orvel Mail that a lorry would fall in."),
+    ("Kerry Post", "2041-05-03", "article", "No truck will get across alive, said Ida Voss, an engineer."),
+    ("Sille Echo", "2041-05-04", "article", "Welder Arne Voss said the planks were made for sheep and not trucks."),
+    ("Hexley Star", None, "article", "Voss said on the radio that lorries had better go round by Hexley."),
+    ("Tarn Dispatch", "2041-05-05", "article", "I saw the coal lorry go through the boards and hang by its axle."),
+    ("Arden Herald", "2041-05-05", "article", "Heavy traffic has long been too much for the old crossing."),
+    ("Fell Gazette", "2041-05-06", "article", "The crossing bends under lorries, a person close to the works said."),
+    ("Tolmy Sun", "2041-05-07", "article", "According to the Orvel Mail a lorry would fall in."),
+    ("Orvel Basin Authority", "2041-05-04", "statement", "The bridge is sound and carries forty tonnes."),
+    ("Weir Times", "2041-05-08", "article", "The Orvel Basin Authority denied that trucks were in any danger."),
+    ("Lisle Review", "2041-05-09", "article", "Ida Voss, an engineer, now says that her sums were wrong: it holds."),
+    ("Dyer Mirror", "2041-05", "article", "Olaf Brandt, a carter, said he had crossed with ten tonnes of beet."),
 )
-stories = st.lists(st.sampled_from(STORY), min_size=1, max_size=7, unique_by=lambda one: one[0].doc_id)
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+STORY = {
+    found.doc_id: found
+    for n, (publisher, published, kind, text) in enumerate(POOL)
+    for found in (document(f"s{n}", f"News of the bridge, part {n}.\n\n{text}", publisher, published, kind=kind),)
+}
 
 
-def counted(story: Sequence[tuple[Document, Stance]], documents: Sequence[Document] = ()) -> Told:
-    cited = [cite(one, one.text.splitlines()[-1], stance) for one, stance in story]
-    return told(*cited, documents=documents or [one for one, _ in story])
+def words(of: Document, stance: Stance, cue: Cue, probability: float) -> Cited:
+    likely = {"supports": 0.0, "refutes": 0.0, "neutral": 1 - probability, stance.value: probability}
+    return cite(of, of.text.splitlines()[-1], stance, cue=cue, probabilities=Probabilities(**likely))
+
+
+stories = st.lists(
+    st.builds(
+        words,
+        st.sampled_from(list(STORY.values())),
+        st.sampled_from([Stance.SUPPORTS, Stance.SUPPORTS, REFUTES]),
+        st.sampled_from([Cue.ASSERTS, Cue.ASSERTS, Cue.RETRACTS]),
+        st.sampled_from([0.5, 0.95]),
+    ),
+    min_size=1,
+    max_size=7,
+    unique_by=lambda cited: cited[1].doc_id,
+)
+few = settings(max_examples=40, deadline=None)
+
+
+def documents_of(story: Sequence[Cited]) -> list[Document]:
+    return [STORY[citation.doc_id] for _, citation in story]
 
 
 @few
 @given(stories)
-def test_no_more_voices_than_words_and_at_least_as_many_as_are_known(story: list[tuple[Document, Stance]]) -> None:
-    found = counted(story)
+def test_no_more_voices_than_words_and_at_least_as_many_as_are_known(story: list[Cited]) -> None:
+    found = told(*story, documents=documents_of(story))
     assert len(found.evidence) == len(story)
-    for stance, (least, most) in ((S, found.support), (R, found.refute)):
+    for stance, (least, most) in ((Stance.SUPPORTS, found.support), (REFUTES, found.refute)):
         standing = [e for e in found.evidence if e.stance is stance and e.counted]
-        assert bool(standing) <= least <= most <= len(standing)
+        assert any(e.probability >= CERTAIN for e in standing) <= least <= most <= len(standing)
         assert most == len({e.origin_id for e in standing})
 
 
 @few
 @given(stories, st.randoms(use_true_random=False))
-def test_the_order_of_documents_and_words_does_not_matter(story: list[tuple[Document, Stance]], dice: Random) -> None:
-    other, documents = list(story), [one for one, _ in story]
+def test_the_order_of_documents_and_words_does_not_matter(story: list[Cited], dice: Random) -> None:
+    other, documents = list(story), documents_of(story)
     dice.shuffle(other)
     dice.shuffle(documents)
-    one, two = counted(story), counted(other, documents)
-    assert (one.support, one.refute, {o.origin_id for o in one.graph.origins}) == (
-        two.support,
-        two.refute,
-        {o.origin_id for o in two.graph.origins},
-    )
+    one, two = told(*story, documents=documents_of(story)), told(*other, documents=documents)
+    assert (one.support, one.refute) == (two.support, two.refute)
+    assert {o.origin_id for o in one.graph.origins} == {o.origin_id for o in two.graph.origins}
 
 
 @few
 @given(stories, st.integers(0, 6), st.sampled_from(["Copy Courier", None]))
-def test_a_later_copy_of_any_document_changes_nothing(
-    story: list[tuple[Document, Stance]], place: int, publisher: str | None
-) -> None:
-    first, stance = story[place % len(story)]
+def test_a_later_copy_of_any_document_changes_nothing(story: list[Cited], place: int, publisher: str | None) -> None:
+    reading, citation = story[place % len(story)]
+    first = STORY[citation.doc_id]
     copy = document("copy", first.text, publisher, "2041-06-20")
-    before, after = counted(story), counted([*story, (copy, stance)])
+    again = reading, citation.model_copy(update={"doc_id": copy.doc_id})
+    before = told(*story, documents=documents_of(story))
+    after = told(*story, again, documents=[*documents_of(story), copy])
     assert (before.support, before.refute) == (after.support, after.refute)
     assert label_of(before.graph.support, before.graph.refute) is label_of(after.graph.support, after.graph.refute)
     assert after.at(copy).origin_id == after.at(first).origin_id
