@@ -225,10 +225,27 @@ def test_a_folder_is_read_in_order_and_its_bad_files_are_listed(tmp_path: Path) 
     assert listed == {"empty.txt", "blank.md", "noise.txt", "letter.docx", "gone.txt", "pipe.txt"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_listed(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", "Text.").chmod(0)
-    assert "cannot be read" in problems(load(tmp_path))
+def test_what_may_not_be_read_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.txt", "b.txt", "closed/c.txt"):
+        write(tmp_path, name, "Text.")
+    opened, listed = Path.read_bytes, os.scandir
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path)
+
+    def closed(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "scandir", closed)
+    loaded = load(tmp_path)
+    assert one(loaded).doc_id == "b"
+    assert [Path(problem.path or "").name for problem in loaded.problems] == ["a.txt", "closed"]
+    assert problems(loaded).count("cannot be read (Permission denied)") == 2
 
 
 def test_limits_and_wrong_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -429,6 +432,62 @@ def test_a_killed_update_leaves_a_usable_index(template: Path, tmp_path: Path) -
             hits = [hit.passage for hit in index.search("the news of the tram", 50)]
             assert sorted(p.doc_id for p in hits) == sorted(d.doc_id for d in AFTER)
             assert index.update(AFTER) == Changes(0, 0, 0, len(AFTER))
+
+
+MANY = [doc(f"many/{n}", f"The {TOPICS[n % 8]} was in report {n}.") for n in range(60)]
+
+
+def in_a_child(work: Callable[[], None], *, killed_after: float | None = None) -> int:
+    """Return how a process that did this work ended."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    if killed_after is not None:
+        time.sleep(killed_after)
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def fill(path: str) -> None:
+    with Index.open(Path(path), WordEmbeddings()) as index:
+        index.update(MANY)
+
+
+def answer(path: str) -> None:
+    if Path(path).exists():
+        with Index.open(Path(path), WordEmbeddings()) as index:
+            hits = [hit.passage for hit in index.search("report", 100)]
+            assert len(hits) == len(index)
+            assert all(index.document(p.doc_id).text[p.start : p.end] == p.text for p in hits)
+
+
+def die_at_random(folder: str) -> None:
+    """Kill ten updates of one index at moments by chance; it answers after each."""
+    update._GROUP = 1
+    chance = random.Random(5)
+    ends = []
+    for _ in range(10):
+        ends.append(in_a_child(partial(fill, folder), killed_after=chance.uniform(0.01, 0.3)))
+        assert in_a_child(partial(answer, folder)) == 0
+    assert ends.count(-signal.SIGKILL) > 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_ten_kills_at_any_moment_lose_nothing(tmp_path: Path) -> None:
+    code = f"import sys; from {__name__} import die_at_random; die_at_random(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "killed")], check=True, cwd=Path(__file__).parents[1])
+    states = []
+    for name in ("killed", "undisturbed"):
+        with Index.open(tmp_path / name, WordEmbeddings()) as index:
+            index.update(MANY)
+            hits = [hit.passage for hit in index.search("comet report 2", 100)]
+            states.append((index.corpus_sha256, sorted(index.documents(), key=str), hits[0], sorted(hits, key=str)))
+    assert states[0] == states[1]
 
 
 def test_only_one_writes_and_others_read(built: Path) -> None:

@@ -96,6 +96,9 @@ def _from_path(path: Path) -> Iterator[Item]:
         if not files:
             yield CorpusError("holds no documents", path=path)
         for file in files:
+            if isinstance(file, CorpusError):
+                yield file
+                continue
             name = file.relative_to(path)
             yield from _from_file(file, _without_suffix(name).as_posix(), listed=True)
     elif path.exists():
@@ -104,11 +107,15 @@ def _from_path(path: Path) -> Iterator[Item]:
         raise CorpusError("no such file or folder; give the path of documents", path=path)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder in the order of their paths; a link back up is not followed."""
+def _files(folder: Path) -> Iterator[Path | CorpusError]:
+    """Yield the files below a folder in the order of their paths, then the folders that cannot be read.
+
+    A link back up is not followed.
+    """
+    closed: list[OSError] = []
     seen: set[tuple[int, int]] = set()
     found: list[Path] = []
-    for here, folders, names in os.walk(folder, followlinks=True):
+    for here, folders, names in os.walk(folder, onerror=closed.append, followlinks=True):
         state = Path(here).stat()
         if (state.st_dev, state.st_ino) in seen:
             folders.clear()
@@ -117,6 +124,7 @@ def _files(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(here, name) for name in names if not _passed_over(name)]
     yield from sorted(found)
+    yield from (CorpusError(f"cannot be read ({error.strerror or error})", path=error.filename) for error in closed)
 
 
 def _passed_over(name: str) -> bool:
