@@ -259,7 +259,7 @@ def test_votes_see_the_same_citations_and_overcount_echoes(tmp_path: Path) -> No
 
 
 def test_the_gold_sets_are_found_and_split() -> None:
-    assert names() == ["belarus-2022", "newsroom"]
+    assert names() == ["belarus-2022", "newsdesk", "newsroom"]
     whole, dev, test = (sum(len(g.claims) for g in gold_sets(s)) for s in ("all", "dev", "test"))
     assert whole == dev + test
     assert {claim.split for claim in gold_sets("newsroom:test")[0].claims} == {"test"}

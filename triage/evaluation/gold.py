@@ -1,4 +1,4 @@
-"""The gold sets that come with the project: `belarus-2022`, `newsroom`, or either with `:dev` or `:test`."""
+"""The gold sets that come with the project: `belarus-2022`, `newsroom`, `newsdesk`, or one with `:dev` or `:test`."""
 
 from __future__ import annotations
 
