@@ -26,7 +26,7 @@ from triage.readers.local import NEUTRAL, STANCES, LocalReader, Window, windows
 from triage.schema import GoldClaim
 from triage.settings import data_path
 
-SETS = ("belarus-2022", "newsroom")
+SETS = ("belarus-2022", "newsdesk", "newsroom")
 
 
 def read(reader: LocalReader) -> Iterator[tuple[str, list[float], int]]:
