@@ -24,6 +24,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
 from training.pairs import detokenise
+from triage.inference import bundled
 from triage.passages import split
 from triage.readers.alignment import overlap
 from triage.readers.local import LocalReader
@@ -51,16 +52,21 @@ def read(reader: LocalReader, claim: str, texts: Iterable[str]) -> list[list[Rea
 
 NOTHING = Probabilities(supports=0, refutes=0, neutral=1)
 SILENT = Reading(passage_id="", stance=Stance.NEUTRAL, probabilities=NOTHING)
-NAMES = {Stance.SUPPORTS: "SUPPORTS", Stance.REFUTES: "REFUTES", Stance.NEUTRAL: "NEI"}
 
 
 def most_telling(readings: Sequence[Reading]) -> Reading:
     return min(readings, key=lambda r: r.probabilities.neutral, default=SILENT)
 
 
+SHARES = json.loads((bundled("stance") / "combiner.json").read_text("utf-8"))["shares"]
+"""How often a sentence that the product reads supports, refutes or leaves open: its probabilities count with that."""
+
+
 def three_way(reading: Reading) -> str:
-    """Return the stance as the product takes it, threshold and all."""
-    return NAMES[reading.stance]
+    """Return the likeliest stance where each is as likely as another beforehand, as in sets of chosen evidence."""
+    p = reading.probabilities
+    weights = np.array([p.supports, p.refutes, p.neutral]) / SHARES
+    return ("SUPPORTS", "REFUTES", "NEI")[int(weights.argmax())]
 
 
 def two_way(reading: Reading) -> str:
@@ -90,7 +96,7 @@ SETS: dict[str, tuple[str, Callable[[LocalReader, Row], str]]] = {
     "climate_fever": ("climate_fever.all.pairs", pair(three_way)),
     "scifact": ("scifact.dev.claims", by_claim),
     "averitec": ("averitec.dev.claims", by_claim),
-    "wice": ("wice.dev.pairs", pair(lambda r: "SUPPORTS" if r.stance is Stance.SUPPORTS else "NOT")),
+    "wice": ("wice.dev.pairs", pair(lambda r: "SUPPORTS" if three_way(r) == "SUPPORTS" else "NOT")),
     "ramdocs": ("ramdocs.test.qa_claims", by_vote),
 }
 

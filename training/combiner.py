@@ -88,6 +88,7 @@ def main() -> None:
         "bias": np.round(whole.intercept_, 5).tolist(),
         "threshold": args.evidence,
         "fitted_on": len(gold),
+        "shares": [round(float((gold == at).mean()), 5) for at in range(len(STANCES))],
     }
     (args.model / "combiner.json").write_text(json.dumps(made, indent=1) + "\n", "utf-8")
 
