@@ -24,6 +24,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from training.average import Average
 from training.polnear import Article, Tally, fold, read
 from training.tagger import (
     DEVICE,
@@ -47,22 +48,6 @@ HELD_OUT = 10  # One article in ten of the training set is for choices; polnear.
 
 def held_out(article: Article) -> bool:
     return fold(article.doc_id, HELD_OUT) == 0
-
-
-class Average:
-    """An exponential moving average of the weights: a cheap ensemble over the last steps."""
-
-    def __init__(self, model: nn.Module, keep: float) -> None:
-        self.keep, self.step = keep, 0
-        self.weights = {k: v.detach().clone() for k, v in model.state_dict().items()}
-
-    @torch.no_grad()
-    def update(self, model: nn.Module) -> None:
-        self.step += 1
-        keep = min(self.keep, self.step / (self.step + 10))
-        for name, value in model.state_dict().items():
-            if value.is_floating_point():
-                self.weights[name].lerp_(value, 1 - keep)
 
 
 def parameter_groups(model: Tagger, rate: float, decay: float, head_rate: float) -> list[dict[str, Any]]:

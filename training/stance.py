@@ -27,6 +27,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetForSequenceClassification
 
+from training.average import Average
 from training.pairs import MIXES, Pair, load, vary
 
 MAX_TOKENS = 192
@@ -104,22 +105,6 @@ def groups_of(model: MPNetForSequenceClassification, rate: float, decay: float) 
             depth = 0 if "embeddings" in name else count + 1
         found[depth].append(parameter)
     return [{"params": p, "lr": rate * decay ** (count + 1 - d), "weight_decay": 0.01} for d, p in found.items()]
-
-
-class Average:
-    """An exponential moving average of the weights: a cheap ensemble over the last steps."""
-
-    def __init__(self, model: nn.Module, keep: float = 0.995) -> None:
-        self.keep, self.step = keep, 0
-        self.weights = {k: v.detach().clone() for k, v in model.state_dict().items()}
-
-    @torch.no_grad()
-    def update(self, model: nn.Module) -> None:
-        self.step += 1
-        keep = min(self.keep, self.step / (self.step + 10))
-        for name, value in model.state_dict().items():
-            if value.is_floating_point():
-                self.weights[name].lerp_(value, 1 - keep)
 
 
 @torch.no_grad()
