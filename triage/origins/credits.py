@@ -78,12 +78,13 @@ class Credit:
 
 @lru_cache(maxsize=4096)
 def outlet_key(name: str) -> str:
-    """Return a publisher's name as it is compared: folded, without article and web ending.
+    """Return a publisher's name as it is compared: folded, without article, web ending and what stands in brackets.
 
     >>> outlet_key("The Harbour Courier"), outlet_key("harbour-courier.example")
     ('harbour courier', 'harbour courier')
     """
-    plain = re.sub(r"\.(?:com|org|net|example|info|co\.uk|[a-z]{2})$", "", name.strip(), flags=re.IGNORECASE)
+    bare = re.sub(r"(?<=\w) \([^)]*\)$", "", name.strip())
+    plain = re.sub(r"\.(?:com|org|net|example|info|co\.uk|[a-z]{2})$", "", bare, flags=re.IGNORECASE)
     folded = [fold(match.group()) for match in _WORD.finditer(plain)]
     return " ".join(
         folded[1:] if len(folded) > 1 and folded[0] in ("the", "der", "die", "das", "le", "la", "el") else folded

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from triage.origins.lexicon import SPEAKING
-from triage.origins.names import Party, same, same_name, same_organisation, same_word
+from triage.origins.names import Party, same, same_name, same_word
 from triage.origins.paths import WHOLE
+from triage.origins.ties import Ties
 from triage.origins.voices import Cited, Voice
 from triage.schema import Citation, Cue, Document, Origin, OriginCount, Relay, Stance, first_day, last_day, sha256
 
@@ -120,25 +120,25 @@ def count(
     """
     certain = [origin for origin in origins if any(told[i].certain for i in origin.members)]
     known = [origin for origin in certain if origin.known]
+    ties = Ties(document.text for document in documents.values())
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(known)))
     for i, one in enumerate(known):
-        graph.add_edges_from((j, i) for j in range(i) if independent(one, known[j], told, relays, documents))
+        graph.add_edges_from((j, i) for j in range(i) if _independent(one, known[j], told, relays, documents, ties))
     largest = max((len(clique) for clique in nx.find_cliques(graph)), default=0)
     return OriginCount(n_min=max(min(1, len(certain)), largest), n_max=len(origins))
 
 
-def independent(
-    a: Merged, b: Merged, told: Sequence[Told], relays: Sequence[Relay], documents: Mapping[str, Document]
+def _independent(
+    a: Merged,
+    b: Merged,
+    told: Sequence[Told],
+    relays: Sequence[Relay],
+    documents: Mapping[str, Document],
+    ties: Ties,
 ) -> bool:
     """Say whether two origins are known to be independent of each other."""
-    if a.party.kind == b.party.kind == "document" and not (a.party.organisation and b.party.organisation):
-        return False
-    if a.party.organisation and b.party.organisation and same_organisation(a.party.organisation, b.party.organisation):
-        return False
-    if a.party.kind == b.party.kind == "person" and _may_be_one(a.party, b.party):
-        return False
-    if _may_speak_for(a.party, b.party) or _may_speak_for(b.party, a.party):
+    if ties.tied(a.party, b.party):
         return False
     if "publisher" in (a.party.kind, b.party.kind):
         pairs = ((told[i], told[j]) for i in a.members for j in b.members)
@@ -166,22 +166,6 @@ def _beside(document: Document, copied: Citation, place: Cited) -> bool:
     if post is not None:
         return copied.start < post.end and post.start < copied.end
     return copied.start - BESIDE < place.end and place.start < copied.end + BESIDE
-
-
-def _may_speak_for(person: Party, body: Party) -> bool:
-    """Say whether an official of no known house may speak for a body that only a noun names ("the police")."""
-    unnamed = body.kind == "organisation" and body.name == body.name.lower()
-    return unnamed and person.kind == "person" and not person.organisation and bool(person.roles & SPEAKING)
-
-
-def _may_be_one(a: Party, b: Party) -> bool:
-    """Say whether two people may be one: by surname or office, or where one name goes on ("Ida Voss-Holt")."""
-    if a.full and b.full:
-        short, long = sorted((a.key, b.key), key=len)
-        return all(any(same_word(word, other) for other in long) for word in short)
-    if a.key and b.key:
-        return same_word(a.key[-1], b.key[-1])
-    return bool(a.roles & b.roles) or not (a.roles and b.roles)
 
 
 def latest(origin: Merged, told: Sequence[Told]) -> set[int]:

@@ -87,8 +87,16 @@ PLACE_NOUNS = frozenset(
 )
 COMPANY_NOUNS = frozenset(
     """company firm group business maker operator owner landlord contractor consultancy insurer manufacturer supplier
-    retailer publisher agency carrier airline builder brewery chain employer""".split()
+    retailer publisher agency carrier airline builder brewery chain employer charity importer exporter shipper
+    distributor developer""".split()
 )
+FIRMS = frozenset("agency airline charity company consultancy exporter firm group importer insurer shipper".split())
+"""Nouns that stand before the name of a body and never before a person's: "the firm X", "importer X"."""
+FIRM_ENDS = frozenset(
+    """associates brothers consulting holdings industries lab labs logistics management media partners pharma shipping
+    solutions sons studios systems technologies""".split()
+)
+"""Last words of the names of firms."""
 AUTHORED = frozenset(
     "letter letters memo memos memorandum email emails note notes report reports notice notices statement".split()
 )
@@ -106,3 +114,25 @@ LEADING = frozenset(
     next now once only previously recently separately so soon still then there thus yet when while after before""".split()
 )
 """Words that begin a sentence with a capital and are no part of the name that follows."""
+
+PUBLIC_BODIES = frozenset(
+    """army assembly authority board cabinet commission committee council county court department directorate force
+    forces gendarmerie government inspectorate institute ministry navy office parliament party police prosecutors
+    regiment school secretariat senate treasury tribunal trust union university""".split()
+)
+STATE_OFFICES = frozenset(
+    """ambassador chancellor commander colonel governor inspector judge mayor minister premier prosecutor registrar sergeant
+    sheriff undersecretary""".split()
+)
+"""Offices that are held in public bodies only."""
+FITTING = (
+    (frozenset("clerk councillor mayor".split()), frozenset("city council county municipality town parish".split())),
+    (frozenset("agent solicitor attorney".split()), frozenset("agency management firm".split())),
+    (
+        frozenset("doctor medic midwife nurse paramedic physician surgeon".split()),
+        frozenset("charity clinic hospital".split()),
+    ),
+    (frozenset("lecturer professor researcher scientist".split()), frozenset("institute laboratory university".split())),
+    (frozenset("librarian teacher".split()), frozenset("academy college school".split())),
+)
+"""Roles with the nouns of the bodies that those who bear them usually belong to."""

@@ -10,11 +10,14 @@ from functools import cached_property
 from triage.origins.credits import PRIMARY
 from triage.origins.lexicon import (
     COMPANY_NOUNS,
+    FIRM_ENDS,
+    FIRMS,
     HONORIFICS,
     OFFICES,
     ORGANISATION_NOUNS,
     OUTLET_NOUNS,
     PLACE_NOUNS,
+    PUBLIC_BODIES,
     ROLE_NOUNS,
     SPEAKING,
     SPOKESPEOPLE,
@@ -41,19 +44,15 @@ from triage.passages import sentences
 from triage.schema import Document, Span
 
 OWNER = re.compile(r"^(?:(?:an?|the)\s+)?(?P<whom>[^,]+?)['’]s?\s+(?P<rest>[^,]+)")
-_PUBLIC = frozenset(
-    """army assembly authority board cabinet commission committee council county court department directorate force
-    forces gendarmerie government inspectorate institute ministry navy office parliament party police prosecutors
-    regiment school secretariat senate treasury tribunal trust union university""".split()
-)
-
-
 _DATELINE = re.compile(r"[> ]*[^\W\d_]+(?: \(|,? (?:[^\W\d_]+ )?\d| ?[—–])")
 
 
-def _heads_dateline(text: str, start: int) -> bool:
-    line = text.rfind("\n", 0, start) + 1
-    return not text[line:start].strip("> ") and bool(_DATELINE.match(text, line))
+def _heads_line(text: str, name: re.Match[str]) -> bool:
+    """Say whether a name in capitals is the town of a dateline, or who speaks next in a transcript."""
+    line = text.rfind("\n", 0, name.start()) + 1
+    if text[line : name.start()].strip("> *"):
+        return False
+    return bool(_DATELINE.match(text, line)) or text[name.end() :].lstrip("*").startswith(":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,10 @@ class Roll:
             nouns |= {m for m in (after and after["noun"],) if m in ORGANISATION_NOUNS}
             nouns |= {m for m in (before and before[1],) if m in COMPANY_NOUNS}
             nouns |= set(words_in(apposed(text, match.end()))[:6]) & COMPANY_NOUNS
-            acronym = len(key) == 1 and name.isupper() and 2 < len(name) < 7 and not _heads_dateline(text, start)
+            if len(key) > 1:
+                nouns |= {key[-1]} & FIRM_ENDS
+                nouns |= {key[0]} & FIRMS
+            acronym = len(key) == 1 and name.isupper() and 2 < len(name) < 7 and not _heads_line(text, match)
             if key and (nouns or acronym):
                 full = acronym or not set(key) <= ORGANISATION_NOUNS
                 party = Party("organisation", name, key, frozenset(nouns), key, full, (name,))
@@ -125,7 +127,11 @@ class Roll:
         own = bare(tokens)
         titles = tokens[: len(tokens) - len(own)]
         key = words_of(" ".join(own))
-        if not 2 <= len(key) <= 4 or key[-1] in OUTLET_NOUNS or any(w in ORGANISATION_NOUNS | PLACE_NOUNS for w in key):
+        if not 2 <= len(key) <= 4 or key[-1] in OUTLET_NOUNS | FIRM_ENDS:
+            return None
+        if any(w in ORGANISATION_NOUNS | PLACE_NOUNS | FIRMS for w in (*key, *map(plain, titles))):
+            return None
+        if re.search(rf"\b(?:{'|'.join(sorted(FIRMS))}) $", text[max(0, start - 14) : start]):
             return None
         roles = set(roles_in(" ".join(titles)))
         phrases = [LINK.split(leading_role(text, start))[-1], apposed(text, match.end())]
@@ -193,7 +199,7 @@ class Roll:
         """Return the organisation that "the company" or "the ministry" means: the last one so called, then the next."""
         found = [m for m in self.organisations if noun in m.party.roles or noun in m.party.key]
         if not found and noun in COMPANY_NOUNS:
-            found = [m for m in self.organisations if m.party.full and not m.party.roles & _PUBLIC]
+            found = [m for m in self.organisations if m.party.full and not m.party.roles & PUBLIC_BODIES]
         before = [m for m in found if m.start < at]
         return (before[-1] if before else found[0]).party if found else None
 

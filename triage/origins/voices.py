@@ -103,7 +103,8 @@ def speakers(found: Iterable[Attributed], document: Document, start: int, end: i
     An attribution holds a span whose greater part its content covers, or its content, source and cue together. One
     that is spoken to the publisher itself ("told the Courier") vouches for all else and comes last.
     """
-    held = [one for one in found if one.source is not None and one.cue is not None and _holds(one, start, end)]
+    found = [one for one in found if one.source is not None and one.cue is not None]
+    held = [one for one in found if _holds(one, start, end)] or _quoted_alone(found, document.text, start, end)
     chain = sorted(held, key=lambda one: (one.content.end - one.content.start, one.content.start))
     outer = chain[-1].outer if chain else None
     while outer is not None:
@@ -121,6 +122,13 @@ def _holds(one: Attributed, start: int, end: int) -> bool:
     together = min(max(span.end for span in near), end) - max(min(span.start for span in near), start)
     content = min(one.content.end, end) - max(one.content.start, start)
     return 2 * max(together, content) > end - start
+
+
+def _quoted_alone(found: Sequence[Attributed], text: str, start: int, end: int) -> list[Attributed]:
+    """Return the attribution of the only quotation in a sentence that begins with it, however the sentence goes on."""
+    within = [one for one in found if start <= one.content.start and one.content.end <= end]
+    opens = text[start : start + 1] in "\"“„«‘" and len(within) == 1 and within[0].content.start <= start + 1
+    return within if opens else []
 
 
 def _to_publisher(one: Attributed, document: Document) -> bool:
