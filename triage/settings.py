@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     """`local`, or any LangChain embeddings by name (`openai:text-embedding-3-small`)."""
     base_url: str | None = None
     """An OpenAI-compatible server; the OpenAI client's own `OPENAI_BASE_URL` works as well."""
-    k: int = Field(default=24, ge=1, le=1000)
+    k: int = Field(default=32, ge=1, le=1000)
     """Passages that are read for a claim."""
     threads: int = Field(default=0, ge=0)
     """Threads of the bundled models; 0 lets the runtime choose."""

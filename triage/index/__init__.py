@@ -81,7 +81,7 @@ class Index:
         with writing(self.path):
             return bring_up_to_date(self._stores, self._embed, documents, progress)
 
-    def search(self, query: str, k: int = 24, *, as_of: str | None = None, include_undated: bool = False) -> list[Hit]:
+    def search(self, query: str, k: int = 32, *, as_of: str | None = None, include_undated: bool = False) -> list[Hit]:
         """Return up to `k` passages for a query, the best first; ties fall by passage_id.
 
         Half of the score is likeness of meaning, half is shared words. Passages that say nothing beyond a better
@@ -121,7 +121,7 @@ class Index:
                     return hits[:k]
                 count *= 2
 
-    def as_retriever(self, k: int = 24, *, as_of: str | None = None, include_undated: bool = False) -> IndexRetriever:
+    def as_retriever(self, k: int = 32, *, as_of: str | None = None, include_undated: bool = False) -> IndexRetriever:
         """Return a LangChain retriever with the options of `search`."""
         find = partial(self.search, k=k, as_of=as_of, include_undated=include_undated)
         return IndexRetriever(find=find, look_up=self.document)

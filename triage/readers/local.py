@@ -28,7 +28,7 @@ Scores = npt.NDArray[np.float32]
 STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
 NEUTRAL = STANCES.index(Stance.NEUTRAL)
 REMEMBERED = 100_000  # pairs that a reader keeps
-BUDGET = 80  # sentences that the model reads for a claim: those that share most words with it
+BUDGET = 96  # sentences that the model reads for a claim: those that share most words with it
 BARE_ANSWER = 6  # words: a shorter answer is quoted with its question
 
 _NEEDS_CONTEXT = re.compile(
