@@ -9,15 +9,15 @@ from triage.origins.paths import paragraph
 from triage.origins.profile import QUOTATION
 from triage.schema import Document
 
-_FIRST_HAND = re.compile(
-    r"\b(?:I|me|my|us)\b|\b[Ww]e (?:\w+ )?(?:saw|watched|heard|counted|visited|found|stood|"
-    r"walked|met|stand|see|watch|were)\b|"
+_EYES = re.compile(
+    r"\b(?:I|[Ww]e) (?:\w+ )?(?:saw|watched|heard|counted|visited|found|stood|walked|met|stand|see|watch|was|were)\b|"
     r"\b[Oo]ur (?:own )?(?:reporter|correspondent|photographer|team)\b|"
     r"\bthis (?:reporter|correspondent|newspaper|paper|station)\b|"
     r"\b(?:[Aa]|[Oo]ur|[Tt]wo|[\w ]{3,40}) (?:reporter|correspondent|photographer|journalist)s? "
     r"(?:who|that|saw|reached|"
-    r"stood|counted|watched|found|visited|at)\b|\bI['’]m\b"
+    r"stood|counted|watched|found|visited|at)\b"
 )
+_SELF = re.compile(r"\b(?:I|me|my|us)\b|\bI['’]m\b")
 _SECOND_HAND = re.compile(
     r"\b(?:told|tells|telling|asked|showed) (?:us|me|this \w+|our reporter)\b|\bI misheard\b|"
     r"\b(?:my|our) (?:\w+ )?(?:article|column|newsletter|post|report|story)\b"
@@ -27,6 +27,15 @@ _HEARD = re.compile(
     r"\bin an? (?:\w+ )?interview\b|"
     r"\bby telephone\b|\b[Aa]sked by\b|\btold the \w+|\btold [A-Z]|\bour (?:studio|reporter)\b|\bprogramme\b|\bcrowd\b|"
     r"\bin (?:front of|the presence of)\b|\bstatement sent to\b"
+)
+_PAPER = re.compile(
+    rf"\b(?:{'|'.join(sorted(DOCUMENT_NOUNS | {'annex', 'draft', 'plan', 'printout'}))})\b|\b[Pp]age \d", re.IGNORECASE
+)
+_HEARSAY = re.compile(
+    r"\b(?:(?:[Aa]ll|[Ww]hat) (?:I|he|she|we|they) (?:know|knows|knew|heard|read)|I (?:only )?(?:hear|heard (?:that|it|from))|"
+    r"(?:I|he|she|we|they) (?:was|were|had been|have been) told|(?:read|heard|learned|learnt|knew|knows) (?:\w+ ){0,3}?(?:from|in) (?!person)|"
+    r"(?:people|they|some) say|rumou?r)\b|"
+    r"\b(?:had|has|have) told (?:him|her|them|me|us)\b|\b[Ww]hat (?:the )?[A-Z][\w-]+ (?:\w+ )?(?:printed|wrote|reported|published|said)\b"
 )
 _OWN_PAPER = re.compile(rf"\b[Ii]n (?:his|her|their) (?:\w+ )?(?:{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
 _SUBJECT = re.compile(
@@ -42,9 +51,22 @@ _TELLER = re.compile(rf"^(?P<who>It|They|He|She|[^.“”\"]{{3,90}}?),? (?:also
 
 
 def saw(document: Document, start: int, end: int) -> bool:
-    """Say whether the publisher speaks as one who was there: as I or we, or of its reporter, outside quotes."""
-    first, last = paragraph(document, start, end)
-    return bool(_FIRST_HAND.search(_SECOND_HAND.sub(" ", QUOTATION.sub(" ", document.text[first:last]))))
+    """Say whether the publisher speaks as one who was there: as I or we, or of its reporter, outside quotes.
+
+    The words themselves must say so, or the eyes of their paragraph. What tells of a paper was read and not seen.
+    """
+    words, beside = (
+        _SECOND_HAND.sub(" ", QUOTATION.sub(" ", document.text[first:last]))
+        for first, last in ((start, end), paragraph(document, start, end))
+    )
+    if not words.strip() or _PAPER.search(words):
+        return False
+    return bool(_SELF.search(words) or _EYES.search(beside))
+
+
+def hearsay(document: Document, start: int, end: int) -> bool:
+    """Say whether words tell that whoever says them was told so: "what the papers printed", "I hear"."""
+    return bool(_HEARSAY.search(document.text, start, end))
 
 
 def heard(document: Document, start: int, end: int) -> bool:

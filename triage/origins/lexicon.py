@@ -132,7 +132,10 @@ FITTING = (
         frozenset("doctor medic midwife nurse paramedic physician surgeon".split()),
         frozenset("charity clinic hospital".split()),
     ),
-    (frozenset("lecturer professor researcher scientist".split()), frozenset("institute laboratory university".split())),
+    (
+        frozenset("lecturer professor researcher scientist".split()),
+        frozenset("institute laboratory university".split()),
+    ),
     (frozenset("librarian teacher".split()), frozenset("academy college school".split())),
 )
 """Roles with the nouns of the bodies that those who bear them usually belong to."""

@@ -47,7 +47,9 @@ class Ties:
         if not names:
             return False
         after = re.compile(rf"{surname}(?P<between>[^.;:!?\n]{{1,110}}?)\b(?:{names})\b")
-        before = re.compile(rf"\b(?:{names})\b(?P<between>(?:['’]s?)?(?:,? [a-z’'-]+){{0,6}},?(?: [A-Z][\w.’'-]*){{0,2}} ){surname}")
+        before = re.compile(
+            rf"\b(?:{names})\b(?P<between>(?:['’]s?)?(?:,? [a-z’'-]+){{0,6}},?(?: [A-Z][\w.’'-]*){{0,2}} ){surname}"
+        )
         for text in self._texts:
             for match in after.finditer(text):
                 if _FIRST.match(match["between"]) and not _SAYS.search(match["between"]):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from triage.origins.cast import publisher_of
 from triage.origins.company import Company
 from triage.origins.credits import PRIMARY, outlet_key
-from triage.origins.firsthand import heard, own_paper, paper, saw, teller
+from triage.origins.firsthand import heard, hearsay, own_paper, paper, saw, teller
 from triage.origins.lexicon import OUTLET_NOUNS, PRONOUNS
 from triage.origins.names import Party, same_organisation, words_of
 from triage.origins.paths import WHOLE, Paths, dated, nearest, segment_at, share, stems
@@ -155,7 +155,7 @@ class Tracer:
         persons = [p for p in reversed(others) if p not in outlets and not self._is_speaker(p)]
         between = tuple(dict.fromkeys(p.name for p in reversed(outlets)))
         if persons and is_sure(persons[0]):
-            return _first(persons[0], at, document, between)
+            return _first(persons[0], at, document, between, known=not hearsay(document, at.start, at.end))
         if outlets:
             return self._from_outlet(outlets[0], at, document, seen)
         at_hand = heard(document, at.start, at.end) or saw(document, at.start, at.end)

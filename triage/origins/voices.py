@@ -127,7 +127,7 @@ def _holds(one: Attributed, start: int, end: int) -> bool:
 def _quoted_alone(found: Sequence[Attributed], text: str, start: int, end: int) -> list[Attributed]:
     """Return the attribution of the only quotation in a sentence that begins with it, however the sentence goes on."""
     within = [one for one in found if start <= one.content.start and one.content.end <= end]
-    opens = text[start : start + 1] in "\"“„«‘" and len(within) == 1 and within[0].content.start <= start + 1
+    opens = text[start : start + 1] in '"“„«‘' and len(within) == 1 and within[0].content.start <= start + 1
     return within if opens else []
 
 
