@@ -32,11 +32,13 @@ _PAPER = re.compile(
     rf"\b(?:{'|'.join(sorted(DOCUMENT_NOUNS | {'annex', 'draft', 'plan', 'printout'}))})\b|\b[Pp]age \d", re.IGNORECASE
 )
 _HEARSAY = re.compile(
-    r"\b(?:(?:[Aa]ll|[Ww]hat) (?:I|he|she|we|they) (?:know|knows|knew|heard|read)|I (?:only )?(?:hear|heard (?:that|it|from))|"
-    r"(?:I|he|she|we|they) (?:was|were|had been|have been) told|(?:read|heard|learned|learnt|knew|knows) (?:\w+ ){0,3}?(?:from|in) (?!person)|"
-    r"(?:people|they|some) say|rumou?r)\b|"
-    r"\b(?:had|has|have) told (?:him|her|them|me|us)\b|\b[Ww]hat (?:the )?[A-Z][\w-]+ (?:\w+ )?(?:printed|wrote|reported|published|said)\b"
+    r"\b(?:(?:[Aa]ll|[Ww]hat) (?:I|he|she|we|they) (?:know|knows|knew|heard|read)|I (?:only )?hear|I heard (?:that|it|from)|"
+    r"(?:I|he|she|we|they) (?:was|were|had been|have been) told|(?:people|they|some) say|rumou?r)\b|"
+    r"\b(?:read|heard|learned|learnt|knew|knows) (?:\w+ ){0,3}?(?:from|in) (?!person)|"
+    r"\b(?:had|has|have) told (?:him|her|them|me|us)\b|"
+    r"\b[Ww]hat (?:the )?[A-Z][\w-]+ (?:\w+ )?(?:printed|wrote|reported|published|said)\b"
 )
+_MINUTES = re.compile(r"\b(?:minutes|transcript|hearing|proceedings|verbatim)\b", re.IGNORECASE)
 _OWN_PAPER = re.compile(rf"\b[Ii]n (?:his|her|their) (?:\w+ )?(?:{'|'.join(sorted(DOCUMENT_NOUNS))})\b")
 _SUBJECT = re.compile(
     r"^[“\"']?(?:The|This|That|A|An|Its|His|Her|Under|On)\s(?:\w+\s){0,3}?"
@@ -72,6 +74,11 @@ def hearsay(document: Document, start: int, end: int) -> bool:
 def heard(document: Document, start: int, end: int) -> bool:
     """Say whether the publisher heard with its own ears what is said: in an interview, at a news conference."""
     return bool(_HEARD.search(document.text, *paragraph(document, start, end)))
+
+
+def minutes(document: Document) -> bool:
+    """Say whether a document records what others said: the minutes of a meeting, the transcript of a hearing."""
+    return bool(_MINUTES.search(document.title or document.text[:200]))
 
 
 def own_paper(document: Document, start: int, end: int) -> bool:

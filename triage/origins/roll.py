@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from triage.origins.credits import PRIMARY
+from triage.origins.firsthand import minutes
 from triage.origins.lexicon import (
     COMPANY_NOUNS,
     FIRM_ENDS,
@@ -21,6 +22,7 @@ from triage.origins.lexicon import (
     ROLE_NOUNS,
     SPEAKING,
     SPOKESPEOPLE,
+    STATE_OFFICES,
 )
 from triage.origins.names import Party, same_name, same_organisation, words_of
 from triage.origins.naming import (
@@ -44,6 +46,7 @@ from triage.passages import sentences
 from triage.schema import Document, Span
 
 OWNER = re.compile(r"^(?:(?:an?|the)\s+)?(?P<whom>[^,]+?)['’]s?\s+(?P<rest>[^,]+)")
+_OFFICE = re.compile(r",? \(?(?P<role>[^,.;:()\n]{2,60}), (?:the )?")
 _DATELINE = re.compile(r"[> ]*[^\W\d_]+(?: \(|,? (?:[^\W\d_]+ )?\d| ?[—–])")
 
 
@@ -141,6 +144,7 @@ class Roll:
         organisation = tuple(office) if len(office) > 1 and office[-1] in OFFICES else ()
         for phrase in phrases:
             organisation = organisation or self._organisation_in(phrase, start)
+        organisation = organisation or self._beside(match)
         sure = bool(titles or roles) or self._speaking(match)
         display = re.sub(r"['’]s?$", "", " ".join(own))
         return Mention(
@@ -148,6 +152,13 @@ class Roll:
             match.end(),
             Party("person", display, key, frozenset(roles), organisation, forms=(display,), sure=sure),
         )
+
+    def _beside(self, match: re.Match[str]) -> tuple[str, ...]:
+        """Return the organisation after an office that stands after a name: "Jane Roe, director, X Authority"."""
+        office = _OFFICE.match(self.document.text, match.end())
+        if not office or not roles_in(office["role"]) & SPEAKING:
+            return ()
+        return next((m.party.key for m in self.organisations if m.start == office.end()), ())
 
     def _speaking(self, match: re.Match[str]) -> bool:
         text = self.document.text
@@ -254,10 +265,11 @@ class Roll:
         return sentences(self.document.text)
 
     def signs(self, party: Party) -> bool:
-        """Say whether a person signs or speaks for a statement: in its last lines, or as spokesperson."""
+        """Say whether a person signs or speaks for a statement: in its last lines, or by an office that speaks."""
         end = len(self.document.text.rstrip()) - 160
         signed = any(m.start > end for m in self.people if m.party.key == party.key)
-        return bool(party.roles & SPOKESPEOPLE) or (signed and bool(party.roles))
+        heads = not minutes(self.document) and party.roles & SPEAKING - STATE_OFFICES
+        return bool(party.roles & SPOKESPEOPLE or heads) or (signed and bool(party.roles))
 
     @cached_property
     def author(self) -> Party | None:

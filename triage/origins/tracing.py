@@ -8,8 +8,8 @@ from dataclasses import replace
 from triage.origins.cast import publisher_of
 from triage.origins.company import Company
 from triage.origins.credits import PRIMARY, outlet_key
-from triage.origins.firsthand import heard, hearsay, own_paper, paper, saw, teller
-from triage.origins.lexicon import OUTLET_NOUNS, PRONOUNS
+from triage.origins.firsthand import hearsay, heard, minutes, own_paper, paper, saw, teller
+from triage.origins.lexicon import OUTLET_NOUNS, PRONOUNS, SPEAKING
 from triage.origins.names import Party, same_organisation, words_of
 from triage.origins.paths import WHOLE, Paths, dated, nearest, segment_at, share, stems
 from triage.origins.profile import FUNCTION_WORDS, stem
@@ -74,10 +74,11 @@ class Tracer:
         author = publisher_of(document)
         said = self._said(at, document) or []
         guest = next((p for p in said if p.kind == "person" and p.full and p.sure), None)
-        apart = guest and guest.organisation and not same_organisation(guest.organisation, author.organisation)
-        if guest and (apart or own_paper(document, at.start, at.end)):
+        if guest is None or same_organisation(guest.organisation, author.organisation):
+            return _first(author, at, document, known=author.sure)
+        if guest.organisation or own_paper(document, at.start, at.end) or minutes(document):
             return _first(guest, at, document)
-        return _first(author, at, document, known=author.sure)
+        return _first(author, at, document, known=author.sure and bool(guest.roles & SPEAKING))
 
     def _through(self, relay: Relay, there: Cited, seen: tuple[str, ...]) -> Voice:
         voice = self.voice(there, seen)
