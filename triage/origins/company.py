@@ -48,7 +48,7 @@ class Company:
         if len(whole.organisation) == 1:
             noun = whole.organisation[0]
             body = self._called(Party("organisation", noun, (noun,), full=False), self._casts[doc_id].document.text)
-            whole = replace(whole, organisation=body.key if body.full else ())
+            whole = replace(whole, organisation=body.key)
         return whole
 
     def _called(self, party: Party, text: str) -> Party:

@@ -8,13 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from triage.origins.lexicon import FITTING, PUBLIC_BODIES, SPEAKING, STATE_OFFICES
+from triage.origins.lexicon import COMPANY_NOUNS, FITTING, ORGANISATION_NOUNS, PLACE_NOUNS, PUBLIC_BODIES, ROLE_NOUNS, SPEAKING, STATE_OFFICES
 from triage.origins.names import Party, same_organisation, same_word
-from triage.origins.naming import SPEAKS
+from triage.origins.naming import SPEAKS, words_in
 from triage.origins.profile import QUOTATION
 
-_FIRST = re.compile(r",| \(| (?:of|at|from|for|with|who|whose|and)\b")
+_AFTER = re.compile(r"(?:,| \(| (?:of|at|from|for|with|who|whose|and)\b)[^.;:!?\n]{1,110}")
+_BEFORE = re.compile(r"(?:[^\s.;:!?,][^\s;:!?,]*,? ){1,8}$")
 _SAYS = re.compile(rf"\b{SPEAKS}\b")
+_PAIRED = (
+    r"(?:,? (?:and|with) (?:[A-Z][\w.’'-]* ){0,3}|[^.;:!?\n]{0,60}\b(?:assistant|brother|co-author|colleague|daughter|"
+    r"father|husband|mother|partner|sister|son|widow|wife)\b[^.;:!?\n]{0,40}?\b)"
+)
+_HOUSES = (ORGANISATION_NOUNS | COMPANY_NOUNS) - ROLE_NOUNS - PLACE_NOUNS - {"line", "lines", "red", "front", "city", "town"}
 
 
 class Ties:
@@ -22,6 +28,7 @@ class Ties:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = [QUOTATION.sub(" ", text) for text in texts]
+        self._found: dict[str, str] = {}
 
     def tied(self, a: Party, b: Party) -> bool:
         """Say whether two parties may be one, be of one house, or speak for each other."""
@@ -30,33 +37,42 @@ class Ties:
         if a.organisation and b.organisation and same_organisation(a.organisation, b.organisation):
             return True
         if a.kind == b.kind == "person":
-            return _may_be_one(a, b)
+            return _may_be_one(a, b) or self._together(a, b)
         person, body = (a, b) if a.kind == "person" else (b, a)
         if person.kind != "person":
-            return bool(set(a.key) <= set(b.key) or set(b.key) <= set(a.key))
-        return _may_speak_for(person, body) or _named_after(body, person) or self._together(person, body)
+            return set(a.key) <= set(b.key) or set(b.key) <= set(a.key)
+        return _may_speak_for(person, body) or _named_after(body, person) or self._beside(person, body)
 
-    def _together(self, person: Party, body: Party) -> bool:
-        """Say whether a phrase gives a person that house: "Jane Roe, who runs the desk at X", "X's desk head Jane Roe".
+    def _phrases(self, person: Party) -> str:
+        """Return what the texts set beside a person's surname to say who that is, up to who says something."""
+        surname = person.name.split()[-1]
+        if surname not in self._found:
+            phrases = []
+            for text in self._texts:
+                for match in re.finditer(rf"\b{re.escape(surname)}\b", text):
+                    after = _AFTER.match(text, match.end())
+                    before = _BEFORE.search(text, max(0, match.start() - 90), match.start())
+                    phrases += [_SAYS.split(after.group())[0]] if after else []
+                    phrases += [_SAYS.split(before.group())[-1]] if before else []
+            self._found[surname] = "\n".join(phrases)
+        return self._found[surname]
 
-        A phrase in which somebody says something is none.
-        """
-        surname = rf"\b{re.escape(person.name.split()[-1])}\b"
-        houses = {form for form in (body.name, *body.forms) if form[:1].isupper()}
-        names = "|".join(re.escape(re.sub(r"^The ", "", form)) for form in sorted(houses))
-        if not names:
-            return False
-        after = re.compile(rf"{surname}(?P<between>[^.;:!?\n]{{1,110}}?)\b(?:{names})\b")
-        before = re.compile(
-            rf"\b(?:{names})\b(?P<between>(?:['’]s?)?(?:,? [a-z’'-]+){{0,6}},?(?: [A-Z][\w.’'-]*){{0,2}} ){surname}"
-        )
-        for text in self._texts:
-            for match in after.finditer(text):
-                if _FIRST.match(match["between"]) and not _SAYS.search(match["between"]):
-                    return True
-            if any(not _SAYS.search(match["between"]) for match in before.finditer(text)):
-                return True
-        return False
+    def _beside(self, person: Party, body: Party) -> bool:
+        """Say whether a phrase gives a person that house by its name, or by a noun that it bears."""
+        phrases = self._phrases(person)
+        houses = {re.sub(r"^[Tt]he ", "", form) for form in (body.name, *body.forms)}
+        named = any(house[:1].isupper() and house in phrases for house in houses)
+        return named or bool(_nouns(phrases) & {*body.key, *body.roles})
+
+    def _together(self, a: Party, b: Party) -> bool:
+        """Say whether a text names two people in one breath: "A and B", "A, whose colleague B", "A’s wife B"."""
+        one, two = (re.escape(party.name.split()[-1]) for party in (a, b))
+        pairs = "|".join(rf"\b{x}\b{_PAIRED}{y}\b" for x, y in ((one, two), (two, one)))
+        return any(re.search(pairs, text) for text in self._texts)
+
+
+def _nouns(phrases: str) -> set[str]:
+    return {word for word in words_in(phrases) if word in _HOUSES}
 
 
 def _may_speak_for(person: Party, body: Party) -> bool:
