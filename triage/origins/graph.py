@@ -120,7 +120,7 @@ def count(
     """
     certain = [origin for origin in origins if any(told[i].certain for i in origin.members)]
     known = [origin for origin in certain if origin.known]
-    ties = Ties(document.text for document in documents.values())
+    ties = Ties(documents.values())
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(known)))
     for i, one in enumerate(known):

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from triage.origins.lexicon import COMPANY_NOUNS, FITTING, ORGANISATION_NOUNS, PLACE_NOUNS, PUBLIC_BODIES, ROLE_NOUNS, SPEAKING, STATE_OFFICES
-from triage.origins.names import Party, same_organisation, same_word
-from triage.origins.naming import SPEAKS, words_in
-from triage.origins.profile import QUOTATION
+from triage.origins.lexicon import COMPANY_NOUNS, FITTING, HONORIFICS, ORGANISATION_NOUNS, PLACE_NOUNS, PUBLIC_BODIES, ROLE_NOUNS, SPEAKING, STATE_OFFICES
+from triage.origins.names import Party, same_name, same_organisation, same_word, words_of
+from triage.origins.naming import SPEAKS
+from triage.origins.profile import QUOTATION, fold
+from triage.schema import Document
 
-_AFTER = re.compile(r"(?:,| \(| (?:of|at|from|for|with|who|whose|and)\b)[^.;:!?\n]{1,110}")
+_AFTER = re.compile(r"(?:,| \(| (?:of|at|from|for|with|who|whose|and)\b)[^.,;:!?\n]{1,110}")
 _BEFORE = re.compile(r"(?:[^\s.;:!?,][^\s;:!?,]*,? ){1,8}$")
+_LINKS = re.compile(r"\b(?:and|against|are|been|by|for|had|has|have|in|is|that|to|under|was|were|with)\b")
+_OTHER = re.compile(r"(?P<first>[A-Z][\w’'-]+) $")
 _SAYS = re.compile(rf"\b{SPEAKS}\b")
 _PAIRED = (
     r"(?:,? (?:and|with) (?:[A-Z][\w.’'-]* ){0,3}|[^.;:!?\n]{0,60}\b(?:assistant|brother|co-author|colleague|daughter|"
@@ -26,8 +29,12 @@ _HOUSES = (ORGANISATION_NOUNS | COMPANY_NOUNS) - ROLE_NOUNS - PLACE_NOUNS - {"li
 class Ties:
     """The texts of a set of documents, to be asked whether two parties may be tied."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = [QUOTATION.sub(" ", text) for text in texts]
+    def __init__(self, documents: Iterable[Document]) -> None:
+        documents = list(documents)
+        self._texts = [QUOTATION.sub(" ", document.text) for document in documents]
+        self._writers = [
+            (words_of(d.author), words_of(d.publisher)) for d in documents if d.author and d.publisher
+        ]
         self._found: dict[str, str] = {}
 
     def tied(self, a: Party, b: Party) -> bool:
@@ -37,25 +44,30 @@ class Ties:
         if a.organisation and b.organisation and same_organisation(a.organisation, b.organisation):
             return True
         if a.kind == b.kind == "person":
-            return _may_be_one(a, b) or self._together(a, b)
+            return _may_be_one(a, b) or self._together(a, b) or self._one_house(a, b)
         person, body = (a, b) if a.kind == "person" else (b, a)
         if person.kind != "person":
-            return set(a.key) <= set(b.key) or set(b.key) <= set(a.key)
+            return _share_a_name(a, b)
+        if any(same_name(person.key, author) and set(body.key) <= {*house, "document"} for author, house in self._writers):
+            return True
         return _may_speak_for(person, body) or _named_after(body, person) or self._beside(person, body)
 
     def _phrases(self, person: Party) -> str:
         """Return what the texts set beside a person's surname to say who that is, up to who says something."""
         surname = person.name.split()[-1]
-        if surname not in self._found:
+        if person.name not in self._found:
             phrases = []
             for text in self._texts:
                 for match in re.finditer(rf"\b{re.escape(surname)}\b", text):
-                    after = _AFTER.match(text, match.end())
                     before = _BEFORE.search(text, max(0, match.start() - 90), match.start())
+                    other = _OTHER.search(before.group()) if before else None
+                    if other and fold(other["first"]) not in {*person.key, *HONORIFICS, *ROLE_NOUNS, "the"}:
+                        continue
+                    after = _AFTER.match(text, match.end())
                     phrases += [_SAYS.split(after.group())[0]] if after else []
-                    phrases += [_SAYS.split(before.group())[-1]] if before else []
-            self._found[surname] = "\n".join(phrases)
-        return self._found[surname]
+                    phrases += [_LINKS.split(_SAYS.split(before.group())[-1])[-1]] if before else []
+            self._found[person.name] = "\n".join(phrases)
+        return self._found[person.name]
 
     def _beside(self, person: Party, body: Party) -> bool:
         """Say whether a phrase gives a person that house by its name, or by a noun that it bears."""
@@ -70,9 +82,14 @@ class Ties:
         pairs = "|".join(rf"\b{x}\b{_PAIRED}{y}\b" for x, y in ((one, two), (two, one)))
         return any(re.search(pairs, text) for text in self._texts)
 
+    def _one_house(self, a: Party, b: Party) -> bool:
+        """Say whether phrases give two people, one of whom may speak for it, a house by the same noun."""
+        shared = _nouns(self._phrases(a)) & _nouns(self._phrases(b))
+        return bool(shared and (a.roles | b.roles) & SPEAKING)
+
 
 def _nouns(phrases: str) -> set[str]:
-    return {word for word in words_in(phrases) if word in _HOUSES}
+    return {word for word in re.findall(r"\b[a-z]+\b", phrases) if word in _HOUSES}
 
 
 def _may_speak_for(person: Party, body: Party) -> bool:
@@ -90,6 +107,14 @@ def _may_speak_for(person: Party, body: Party) -> bool:
         return True
     offices = person.roles & SPEAKING
     return bool(offices - STATE_OFFICES) or bool(offices and (nouns & PUBLIC_BODIES or body.name == body.name.lower()))
+
+
+def _share_a_name(a: Party, b: Party) -> bool:
+    """Say whether one name holds the other, or two bodies that are not public bear a name in common."""
+    one, two = set(a.key), set(b.key)
+    if one <= two or two <= one:
+        return True
+    return bool((one & two) - ORGANISATION_NOUNS - {"of", "for", "and"}) and not (one | two) & PUBLIC_BODIES
 
 
 def _named_after(body: Party, person: Party) -> bool:
