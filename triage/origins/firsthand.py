@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from triage.origins.credits import outlet_key
 from triage.origins.lexicon import DOCUMENT_NOUNS
 from triage.origins.paths import paragraph
-from triage.origins.profile import QUOTATION
+from triage.origins.profile import QUOTATION, fold
 from triage.schema import Document
 
 _EYES = re.compile(
@@ -25,9 +26,11 @@ _SECOND_HAND = re.compile(
 _HEARD = re.compile(
     r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|"
     r"\bin an? (?:\w+ )?interview\b|"
-    r"\bby telephone\b|\b[Aa]sked by\b|\btold the \w+|\btold [A-Z]|\bour (?:studio|reporter)\b|\bprogramme\b|\bcrowd\b|"
+    r"\bby telephone\b|\b[Aa]sked by\b|\btold (?:the|a) (?:conference|council|court|crowd|hall|house|meeting|parliament|room)|"
+    r"\bour (?:studio|reporter)\b|\bcrowd\b|"
     r"\bin (?:front of|the presence of)\b|\bstatement sent to\b"
 )
+_TOLD = re.compile(r"\b(?:told|tells|to) (?:the )?(?P<whom>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
 _PAPER = re.compile(
     rf"\b(?:{'|'.join(sorted(DOCUMENT_NOUNS | {'annex', 'draft', 'plan', 'printout'}))})\b|\b[Pp]age \d", re.IGNORECASE
 )
@@ -73,7 +76,10 @@ def hearsay(document: Document, start: int, end: int) -> bool:
 
 def heard(document: Document, start: int, end: int) -> bool:
     """Say whether the publisher heard with its own ears what is said: in an interview, at a news conference."""
-    return bool(_HEARD.search(document.text, *paragraph(document, start, end)))
+    first, last = paragraph(document, start, end)
+    own = outlet_key(document.publisher or "").rpartition(" ")[2]
+    told = (fold(match["whom"].split()[-1]) for match in _TOLD.finditer(document.text, first, last))
+    return bool(_HEARD.search(document.text, first, last)) or bool(own and own in told)
 
 
 def minutes(document: Document) -> bool:

@@ -8,7 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from triage.origins.lexicon import COMPANY_NOUNS, FITTING, HONORIFICS, ORGANISATION_NOUNS, PLACE_NOUNS, PUBLIC_BODIES, ROLE_NOUNS, SPEAKING, STATE_OFFICES
+from triage.origins.lexicon import (
+    COMPANY_NOUNS,
+    FITTING,
+    HONORIFICS,
+    ORGANISATION_NOUNS,
+    PLACE_NOUNS,
+    PUBLIC_BODIES,
+    ROLE_NOUNS,
+    SPEAKING,
+    STATE_OFFICES,
+)
 from triage.origins.names import Party, same_name, same_organisation, same_word, words_of
 from triage.origins.naming import SPEAKS
 from triage.origins.profile import QUOTATION, fold
@@ -23,7 +33,9 @@ _PAIRED = (
     r"(?:,? (?:and|with) (?:[A-Z][\w.’'-]* ){0,3}|[^.;:!?\n]{0,60}\b(?:assistant|brother|co-author|colleague|daughter|"
     r"father|husband|mother|partner|sister|son|widow|wife)\b[^.;:!?\n]{0,40}?\b)"
 )
-_HOUSES = (ORGANISATION_NOUNS | COMPANY_NOUNS) - ROLE_NOUNS - PLACE_NOUNS - {"line", "lines", "red", "front", "city", "town"}
+_HOUSES = (
+    (ORGANISATION_NOUNS | COMPANY_NOUNS) - ROLE_NOUNS - PLACE_NOUNS - {"line", "lines", "red", "front", "city", "town"}
+)
 
 
 class Ties:
@@ -32,14 +44,14 @@ class Ties:
     def __init__(self, documents: Iterable[Document]) -> None:
         documents = list(documents)
         self._texts = [QUOTATION.sub(" ", document.text) for document in documents]
-        self._writers = [
-            (words_of(d.author), words_of(d.publisher)) for d in documents if d.author and d.publisher
-        ]
+        self._writers = [(words_of(d.author), words_of(d.publisher)) for d in documents if d.author and d.publisher]
         self._found: dict[str, str] = {}
 
     def tied(self, a: Party, b: Party) -> bool:
         """Say whether two parties may be one, be of one house, or speak for each other."""
-        if a.kind == b.kind == "document" and not (a.organisation and b.organisation):
+        if "document" in (a.kind, b.kind) and (a.kind == b.kind or "person" not in (a.kind, b.kind)):
+            return True
+        if a.kind == b.kind == "organisation" and (_is_acronym(a) or _is_acronym(b)):
             return True
         if a.organisation and b.organisation and same_organisation(a.organisation, b.organisation):
             return True
@@ -48,7 +60,9 @@ class Ties:
         person, body = (a, b) if a.kind == "person" else (b, a)
         if person.kind != "person":
             return _share_a_name(a, b)
-        if any(same_name(person.key, author) and set(body.key) <= {*house, "document"} for author, house in self._writers):
+        if any(
+            same_name(person.key, author) and set(body.key) <= {*house, "document"} for author, house in self._writers
+        ):
             return True
         return _may_speak_for(person, body) or _named_after(body, person) or self._beside(person, body)
 
@@ -107,6 +121,10 @@ def _may_speak_for(person: Party, body: Party) -> bool:
         return True
     offices = person.roles & SPEAKING
     return bool(offices - STATE_OFFICES) or bool(offices and (nouns & PUBLIC_BODIES or body.name == body.name.lower()))
+
+
+def _is_acronym(body: Party) -> bool:
+    return len(body.key) == 1 and body.name.isupper()
 
 
 def _share_a_name(a: Party, b: Party) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from triage.origins.cast import publisher_of
 from triage.origins.company import Company
 from triage.origins.credits import PRIMARY, outlet_key
-from triage.origins.firsthand import hearsay, heard, minutes, own_paper, paper, saw, teller
+from triage.origins.firsthand import heard, hearsay, minutes, own_paper, paper, saw, teller
 from triage.origins.lexicon import OUTLET_NOUNS, PRONOUNS, SPEAKING
 from triage.origins.names import Party, same_organisation, words_of
 from triage.origins.paths import WHOLE, Paths, dated, nearest, segment_at, share, stems
