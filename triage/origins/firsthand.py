@@ -26,8 +26,8 @@ _SECOND_HAND = re.compile(
 _HEARD = re.compile(
     r"\btold (?:us|me|reporters|this|our)\b|\btells (?:us|me)\b|\b(?:news|press) conference\b|"
     r"\bin an? (?:\w+ )?interview\b|"
-    r"\bby telephone\b|\b[Aa]sked by\b|\btold (?:the|a) (?:conference|council|court|crowd|hall|house|meeting|parliament|room)|"
-    r"\bour (?:studio|reporter)\b|\bcrowd\b|"
+    r"\bby telephone\b|\b[Aa]sked by\b|\bour (?:studio|reporter)\b|\bcrowd\b|"
+    r"\btold (?:the|a) (?:conference|council|court|hall|house|meeting|parliament|room)\b|"
     r"\bin (?:front of|the presence of)\b|\bstatement sent to\b"
 )
 _TOLD = re.compile(r"\b(?:told|tells|to) (?:the )?(?P<whom>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
@@ -35,8 +35,9 @@ _PAPER = re.compile(
     rf"\b(?:{'|'.join(sorted(DOCUMENT_NOUNS | {'annex', 'draft', 'plan', 'printout'}))})\b|\b[Pp]age \d", re.IGNORECASE
 )
 _HEARSAY = re.compile(
-    r"\b(?:(?:[Aa]ll|[Ww]hat) (?:I|he|she|we|they) (?:know|knows|knew|heard|read)|I (?:only )?hear|I heard (?:that|it|from)|"
-    r"(?:I|he|she|we|they) (?:was|were|had been|have been) told|(?:people|they|some) say|rumou?r)\b|"
+    r"\b(?:(?:[Aa]ll|[Ww]hat) (?:I|he|she|we|they) (?:know|knows|knew|heard|read)|"
+    r"I (?:only )?hear|I heard (?:that|it|from)|(?:I|he|she|we|they) (?:was|were|had been|have been) told|"
+    r"(?:people|they|some) say|rumou?r)\b|"
     r"\b(?:read|heard|learned|learnt|knew|knows) (?:\w+ ){0,3}?(?:from|in) (?!person)|"
     r"\b(?:had|has|have) told (?:him|her|them|me|us)\b|"
     r"\b[Ww]hat (?:the )?[A-Z][\w-]+ (?:\w+ )?(?:printed|wrote|reported|published|said)\b"

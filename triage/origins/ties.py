@@ -60,11 +60,15 @@ class Ties:
         person, body = (a, b) if a.kind == "person" else (b, a)
         if person.kind != "person":
             return _share_a_name(a, b)
-        if any(
-            same_name(person.key, author) and set(body.key) <= {*house, "document"} for author, house in self._writers
-        ):
-            return True
-        return _may_speak_for(person, body) or _named_after(body, person) or self._beside(person, body)
+        return (
+            _may_speak_for(person, body)
+            or _named_after(body, person)
+            or self._writes_for(person, body)
+            or self._beside(person, body)
+        )
+
+    def _writes_for(self, person: Party, house: Party) -> bool:
+        return any(same_name(person.key, by) and set(house.key) <= set(name) for by, name in self._writers)
 
     def _phrases(self, person: Party) -> str:
         """Return what the texts set beside a person's surname to say who that is, up to who says something."""
