@@ -135,6 +135,107 @@ def test_those_who_only_work_for_an_organisation_are_others() -> None:
     assert whole(body, worker).support == (1, 2)
 
 
+AUTHORITY = "The Orvel Basin Authority said that the bridge could not carry a lorry."
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (AUTHORITY, "Trucks would break the planks, said the treasurer, Ida Voss."),
+        (AUTHORITY, "Ida Voss, who runs the survey desk at the Orvel Basin Authority, told us trucks were a danger."),
+        ("The Orvel Town Council said no lorry could cross.", "Ida Voss, the clerk, said that trucks were a danger."),
+        ("The firm Kerr Sallow Lab said no lorry could cross.", "Ida Sallow, a surveyor, said trucks were a danger."),
+        ("Kerr Survey Partners said no lorry could cross.", "Kerr Sallow Partners said trucks were a danger."),
+        ("The ZQW said no lorry could cross it.", AUTHORITY),
+        (
+            "Ida Voss, a surveyor at the institute, said no lorry could cross.",
+            "The director of the institute, Olaf Alm, said trucks were a danger.",
+        ),
+        (
+            "Ida Voss, a surveyor, said no lorry could cross. Her report with Olaf Alm is due: Voss and Alm wrote it.",
+            "Olaf Alm, a chemist, said trucks were a danger.",
+        ),
+        (
+            "Ida Voss, a surveyor, said no lorry could cross. Voss lives here with her husband, Olaf Alm.",
+            "Olaf Alm, a chemist, said trucks were a danger.",
+        ),
+        (
+            "Ida Voss, a surveyor, said no lorry could cross.",
+            "“All I know is what they printed: no trucks,” Olaf Alm said.",
+        ),
+        ("Ida Voss, a surveyor, said no lorry could cross.", "A reader gave me the plan. Page 4: no trucks."),
+        (
+            "Ida Voss, a surveyor, said no lorry could cross.",
+            "OLA: Right. I saw Olaf.\n\nOLA: It bears no trucks at all.",
+        ),
+    ],
+    ids=lambda text: text[:24],
+)
+def test_a_tie_that_cannot_be_excluded_adds_to_the_most_only(one: str, other: str) -> None:
+    first, second = mail(one), post(other)
+    cited = (
+        cite(d, next(s for s in d.text.replace(". ", ".\n").splitlines() if "lorry" in s or "trucks" in s.lower()))
+        for d in (first, second)
+    )
+    found = told(*cited, documents=[first, second])
+    assert found.support == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (AUTHORITY, "Trucks would break the planks, said Ida Voss, a baker."),
+        (AUTHORITY, "Trucks would break the planks, said Ida Voss, the treasurer of the Sille Rowing Club."),
+        ("The firm Kerr Sallow Lab said no lorry could cross.", "Ida Voss, a surveyor, said trucks were a danger."),
+        (
+            "Ida Voss, a surveyor at the institute, said no lorry could cross.",
+            "Olaf Alm, a chemist, said no truck could.",
+        ),
+    ],
+    ids=lambda text: text[:24],
+)
+def test_without_a_tie_two_parties_are_two(one: str, other: str) -> None:
+    assert whole(mail(one), post(other)).support == (2, 2)
+
+
+def test_an_office_between_a_name_and_a_body_makes_them_one() -> None:
+    body = mail("The Orvel Basin Authority said that the bridge could not carry a lorry.")
+    minutes = document(
+        "minutes",
+        "Mr. O. Alm, Executive Director, Orvel Basin Authority, was heard.\n\n"
+        "Mr. Alm stated that no truck could cross.",
+        "Kerry Town Council",
+        kind="statement",
+        title="Minutes of the meeting of 3 May",
+    )
+    found = whole(body, minutes)
+    assert (found.support, found.names) == ((1, 1), ["Orvel Basin Authority"])
+
+
+def test_what_a_body_took_back_through_its_head_replaces_its_word() -> None:
+    one = mail("The Orvel Basin Authority said that the bridge could not carry a lorry.")
+    two = post("“We were wrong about trucks,” said Ida Voss, director, Orvel Basin Authority.")
+    found = sides(one, two, Cue.RETRACTS)
+    assert (found.support, found.refute) == ((0, 0), (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ("I stood on the bank and saw the lorry fall in.", True),
+        ("The lorry fell in at noon. I had my lunch then.", False),
+        ("The lorry fell in at noon. We saw the splash from the bank.", True),
+        ("“I saw the lorry fall in,” he promised, three times by my tally.", False),
+        ("I have the report here: the lorry fell in.", False),
+    ],
+)
+def test_a_publisher_is_an_origin_only_by_eyes_of_the_words_or_their_paragraph(words: str, known: bool) -> None:
+    engineer = mail("The engineer Ida Voss said that a lorry was too heavy for the deck.")
+    seen = post(words)
+    first = words.partition("noon.")[0] + "noon." if "noon" in words else words
+    assert told(cite(engineer, engineer.text), cite(seen, first), documents=[engineer, seen]).support == (1 + known, 2)
+
+
 @pytest.mark.parametrize("who", ["the adviser", "Brandt", "he"])
 def test_a_title_a_surname_or_a_pronoun_leads_to_the_name(who: str) -> None:
     text = f"Olaf Brandt, an adviser to the governor, came to the hall.\n“It cannot carry a lorry,” {who} said."
@@ -514,6 +615,16 @@ def test_the_order_of_documents_and_words_does_not_matter(story: list[Cited], di
     one, two = told(*story, documents=documents_of(story)), told(*other, documents=documents)
     assert (one.support, one.refute) == (two.support, two.refute)
     assert {o.origin_id for o in one.graph.origins} == {o.origin_id for o in two.graph.origins}
+
+
+@few
+@given(stories)
+def test_a_phrase_that_ties_two_people_never_adds_a_voice(story: list[Cited]) -> None:
+    tie = document("tie", "Ida Voss and Arne Voss, with her colleague Olaf Brandt, came to the mill.", "Mill Post")
+    documents = documents_of(story)
+    before, after = told(*story, documents=documents), told(*story, documents=[*documents, tie])
+    assert (after.support[0] <= before.support[0]) and (after.refute[0] <= before.refute[0])
+    assert (after.support[1], after.refute[1]) == (before.support[1], before.refute[1])
 
 
 @few

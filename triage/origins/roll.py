@@ -144,7 +144,8 @@ class Roll:
         organisation = tuple(office) if len(office) > 1 and office[-1] in OFFICES else ()
         for phrase in phrases:
             organisation = organisation or self._organisation_in(phrase, start)
-        organisation = organisation or self._beside(match)
+        held, house = self._beside(match)
+        roles, organisation = roles | held, organisation or house
         sure = bool(titles or roles) or self._speaking(match)
         display = re.sub(r"['’]s?$", "", " ".join(own))
         return Mention(
@@ -153,12 +154,12 @@ class Roll:
             Party("person", display, key, frozenset(roles), organisation, forms=(display,), sure=sure),
         )
 
-    def _beside(self, match: re.Match[str]) -> tuple[str, ...]:
-        """Return the organisation after an office that stands after a name: "Jane Roe, director, X Authority"."""
+    def _beside(self, match: re.Match[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Return the office and organisation that stand after a name: "Jane Roe, director, X Authority"."""
         office = _OFFICE.match(self.document.text, match.end())
-        if not office or not roles_in(office["role"]) & SPEAKING:
-            return ()
-        return next((m.party.key for m in self.organisations if m.start == office.end()), ())
+        held = roles_in(office["role"]) if office else frozenset()
+        house = next((m.party.key for m in self.organisations if office and m.start == office.end()), ())
+        return (held, house) if house and held & SPEAKING else (frozenset(), ())
 
     def _speaking(self, match: re.Match[str]) -> bool:
         text = self.document.text

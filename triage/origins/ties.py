@@ -59,7 +59,7 @@ class Ties:
             return _may_be_one(a, b) or self._together(a, b) or self._one_house(a, b)
         person, body = (a, b) if a.kind == "person" else (b, a)
         if person.kind != "person":
-            return _share_a_name(a, b)
+            return _share_a_name(a, b) or self._beside(a, b) or self._beside(b, a)
         return (
             _may_speak_for(person, body)
             or _named_after(body, person)
@@ -70,29 +70,29 @@ class Ties:
     def _writes_for(self, person: Party, house: Party) -> bool:
         return any(same_name(person.key, by) and set(house.key) <= set(name) for by, name in self._writers)
 
-    def _phrases(self, person: Party) -> str:
-        """Return what the texts set beside a person's surname to say who that is, up to who says something."""
-        surname = person.name.split()[-1]
-        if person.name not in self._found:
+    def _phrases(self, party: Party) -> str:
+        """Return what the texts set beside a surname or a body's name to say who that is, up to who says something."""
+        name = party.name.split()[-1] if party.kind == "person" else re.sub(r"^[Tt]he ", "", party.name)
+        if party.name not in self._found:
             phrases = []
             for text in self._texts:
-                for match in re.finditer(rf"\b{re.escape(surname)}\b", text):
+                for match in re.finditer(rf"\b{re.escape(name)}\b", text):
                     before = _BEFORE.search(text, max(0, match.start() - 90), match.start())
-                    other = _OTHER.search(before.group()) if before else None
-                    if other and fold(other["first"]) not in {*person.key, *HONORIFICS, *ROLE_NOUNS, "the"}:
+                    other = _OTHER.search(before.group()) if before and party.kind == "person" else None
+                    if other and fold(other["first"]) not in {*party.key, *HONORIFICS, *ROLE_NOUNS, "the"}:
                         continue
                     after = _AFTER.match(text, match.end())
                     phrases += [_SAYS.split(after.group())[0]] if after else []
                     phrases += [_LINKS.split(_SAYS.split(before.group())[-1])[-1]] if before else []
-            self._found[person.name] = "\n".join(phrases)
-        return self._found[person.name]
+            self._found[party.name] = "\n".join(phrases)
+        return self._found[party.name]
 
-    def _beside(self, person: Party, body: Party) -> bool:
-        """Say whether a phrase gives a person that house by its name, or by a noun that it bears."""
-        phrases = self._phrases(person)
+    def _beside(self, one: Party, body: Party) -> bool:
+        """Say whether a phrase gives somebody that house by its name, or a person one by a noun that it bears."""
+        phrases = self._phrases(one)
         houses = {re.sub(r"^[Tt]he ", "", form) for form in (body.name, *body.forms)}
         named = any(house[:1].isupper() and house in phrases for house in houses)
-        return named or bool(_nouns(phrases) & {*body.key, *body.roles})
+        return named or (one.kind == "person" and bool(_nouns(phrases) & {*body.key, *body.roles}))
 
     def _together(self, a: Party, b: Party) -> bool:
         """Say whether a text names two people in one breath: "A and B", "A, whose colleague B", "A’s wife B"."""
