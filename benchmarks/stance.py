@@ -25,7 +25,7 @@ from sklearn.pipeline import make_pipeline
 
 from training.pairs import detokenise
 from triage.inference import bundled
-from triage.passages import split
+from triage.passages import sentences, split
 from triage.readers.alignment import overlap
 from triage.readers.local import LocalReader
 from triage.schema import Claim, Document, Probabilities, Reading, Stance
@@ -62,10 +62,14 @@ SHARES = json.loads((bundled("stance") / "combiner.json").read_text("utf-8"))["s
 """How often a sentence that the product reads supports, refutes or leaves open: its probabilities count with that."""
 
 
-def three_way(reading: Reading) -> str:
-    """Return the likeliest stance where each is as likely as another beforehand, as in sets of chosen evidence."""
+def three_way(reading: Reading, among: int = 1) -> str:
+    """Return the likeliest stance of the most telling of `among` sentences.
+
+    In sets of chosen evidence a text is beforehand as likely to support as to refute or to leave open, and any of its
+    sentences may be the one that does.
+    """
     p = reading.probabilities
-    weights = np.array([p.supports, p.refutes, p.neutral]) / SHARES
+    weights = np.array([p.supports, p.refutes, p.neutral]) / SHARES * [1, 1, among]
     return ("SUPPORTS", "REFUTES", "NEI")[int(weights.argmax())]
 
 
@@ -75,11 +79,16 @@ def two_way(reading: Reading) -> str:
 
 def by_claim(reader: LocalReader, row: Row) -> str:
     """Return a label from all documents of a claim: the most telling one, or a conflict of two."""
-    tellings = [most_telling(r) for r in read(reader, row["claim"], [e["text"] for e in row["evidence"]])]
-    stances = {three_way(r) for r in tellings} - {"NEI"}
-    if stances == {"SUPPORTS", "REFUTES"} and row.get("conflicts"):
+    texts = [e["text"] for e in row["evidence"]]
+    tellings = [most_telling(r) for r in read(reader, row["claim"], texts)]
+    said = [three_way(one, size(text)) for one, text in zip(tellings, texts, strict=True)]
+    if {"SUPPORTS", "REFUTES"} <= set(said) and row.get("conflicts"):
         return "CONFLICT"
-    return three_way(most_telling(tellings))
+    return min(zip(tellings, said, strict=True), key=lambda o: o[0].probabilities.neutral, default=(SILENT, "NEI"))[1]
+
+
+def size(text: str) -> int:
+    return max(1, len(sentences(text)))
 
 
 def by_vote(reader: LocalReader, row: Row) -> str:
@@ -87,16 +96,20 @@ def by_vote(reader: LocalReader, row: Row) -> str:
     return "SUPPORTS" if sum(p.supports - p.refutes for p in tellings) > 0 else "REFUTES"
 
 
-def pair(decide: Callable[[Reading], str]) -> Callable[[LocalReader, Row], str]:
-    return lambda reader, row: decide(most_telling(read(reader, row["claim"], [row["evidence"]])[0]))
+def pair(reader: LocalReader, row: Row) -> str:
+    return three_way(most_telling(read(reader, row["claim"], [row["evidence"]])[0]), size(row["evidence"]))
+
+
+def forced(reader: LocalReader, row: Row) -> str:
+    return two_way(most_telling(read(reader, row["claim"], [row["evidence"]])[0]))
 
 
 SETS: dict[str, tuple[str, Callable[[LocalReader, Row], str]]] = {
-    "fever_symmetric": ("fever_symmetric.test.pairs", pair(two_way)),
-    "climate_fever": ("climate_fever.all.pairs", pair(three_way)),
+    "fever_symmetric": ("fever_symmetric.test.pairs", forced),
+    "climate_fever": ("climate_fever.all.pairs", pair),
     "scifact": ("scifact.dev.claims", by_claim),
     "averitec": ("averitec.dev.claims", by_claim),
-    "wice": ("wice.dev.pairs", pair(lambda r: "SUPPORTS" if three_way(r) == "SUPPORTS" else "NOT")),
+    "wice": ("wice.dev.pairs", lambda reader, row: pair(reader, row).replace("REFUTES", "NOT").replace("NEI", "NOT")),
     "ramdocs": ("ramdocs.test.qa_claims", by_vote),
 }
 

@@ -26,16 +26,16 @@ from triage.readers.local import NEUTRAL, STANCES, LocalReader, Window, windows
 from triage.schema import GoldClaim
 from triage.settings import data_path
 
-SETS = ("belarus-2022", "newsdesk", "newsroom")
+EVERY = {"belarus-2022": 2, "newsroom": 2, "newsdesk": 1}
+"""Of the larger sets every second claim, so that no hand outweighs the others."""
 
 
 def read(reader: LocalReader) -> Iterator[tuple[str, list[float], int]]:
     """Yield the story, the inputs and the stance of each sentence that a dev claim has read."""
-    for name in SETS:
+    for name, every in EVERY.items():
+        claims = [c for c in read_gold(data_path("eval", "gold", f"{name}.jsonl")) if c.split == "dev"]
         with triage.load(data_path("corpus", name), reader=reader) as t:
-            for claim in read_gold(data_path("eval", "gold", f"{name}.jsonl")):
-                if claim.split != "dev":
-                    continue
+            for claim in claims[::every]:
                 passages = [hit.passage for hit in t.search(claim.text, t.settings.k, as_of=claim.as_of)]
                 some = [w for w in windows(claim.text, passages) if w.frame.effect == "keeps"]
                 for window, logits in zip(some, reader.logits(claim.text, [w.text for w in some]), strict=True):
@@ -68,7 +68,7 @@ def fitted(inputs: np.ndarray, gold: np.ndarray) -> LogisticRegression:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=bundled("stance"))
-    parser.add_argument("--evidence", type=float, default=0.5, help="the probability from which a sentence is evidence")
+    parser.add_argument("--evidence", type=float, default=0.4, help="the probability from which a sentence is evidence")
     args = parser.parse_args()
     stories, rows, stances = zip(*read(LocalReader(folder=args.model)), strict=True)
     story, inputs, gold = np.array(stories), np.array(rows), np.array(stances)

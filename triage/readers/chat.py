@@ -30,7 +30,7 @@ from triage.settings import Settings
 
 Certainty = Literal["certain", "likely", "unsure"]
 
-SURE: dict[Certainty | None, float] = {"certain": 0.95, "likely": 0.8, "unsure": 0.6, None: 0.9}
+SURE: dict[Certainty | None, float] = {"certain": 0.95, "likely": 0.8, "unsure": 0.45, None: 0.9}
 """The probability of a stated stance: chat models give none, so these stand in until an evaluation calibrates them."""
 
 FIELDS: dict[str, Json] = {

@@ -27,6 +27,7 @@ Scores = npt.NDArray[np.float32]
 
 STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
 NEUTRAL = STANCES.index(Stance.NEUTRAL)
+LEANING = 0.1  # from this probability on it is asked whether the sentence before says as much
 REMEMBERED = 100_000  # pairs that a reader keeps
 BUDGET = 96  # sentences that the model reads for a claim: those that share most words with it
 BARE_ANSWER = 6  # words: a shorter answer is quoted with its question
@@ -103,11 +104,12 @@ class LocalReader:
         return np.array([self._seen[claim, text] for text in texts], dtype=np.float32).reshape(-1, len(STANCES))
 
     def _own(self, claim: str, read: Sequence[Window]) -> Scores:
-        """Return what each window says; where the sentence before it says the same, what it says without that."""
+        """Return what each window says; where the sentence before it says half as much, what it says without that."""
         said = self._probabilities(claim, read)
-        leaning = [i for i, window in enumerate(read) if window.before and said[i].argmax() != NEUTRAL]
+        side = said[:, :NEUTRAL].argmax(axis=1)
+        leaning = [i for i, window in enumerate(read) if window.before and said[i, side[i]] > LEANING]
         before = self._probabilities(claim, [replace(read[i], text=read[i].before) for i in leaning])
-        told = [i for i, row in zip(leaning, before, strict=True) if row.argmax() == said[i].argmax()]
+        told = [i for i, row in zip(leaning, before, strict=True) if row[side[i]] > said[i, side[i]] / 2]
         if told:
             said[told] = self._probabilities(claim, [replace(read[i], text=read[i].quote) for i in told])
         return said
