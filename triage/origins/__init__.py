@@ -66,7 +66,7 @@ def trace(
         Told(place, tracer.voice(place), r.cue, _probability(r) >= CERTAIN)
         for place, (r, _) in zip(places, usable, strict=True)
     ]
-    origins = _graph.merge(told, documents)
+    origins = _graph.merge(told)
     behind = _behind(usable, echoes or {})
     described = [_graph.described(origin, told, documents, behind) for origin in origins]
     replaced = {i for origin in origins for i in _graph.latest(origin, told)}

@@ -117,8 +117,7 @@ def _may_speak_for(person: Party, body: Party) -> bool:
     """
     if body.kind not in ("organisation", "document"):
         return False
-    house = person.organisation
-    if house and house[-1] not in SPEAKING:
+    if len(person.organisation) > 1 and person.organisation[-1] not in SPEAKING:
         return False
     nouns = {*body.key, *body.roles}
     if any(person.roles & roles and nouns & bodies for roles, bodies in FITTING):
