@@ -117,7 +117,7 @@ def test_certainty_is_taken_up_where_the_prompt_asks_for_it() -> None:
     said = {"stance": "supports", "quote": CRACKED, "certainty": "unsure"}
     model = FakeChat().enqueue(answer(P1=said))
     (found,) = reader(model, prompt="reading/v2").read(CLAIM, [passage(CRACKED)])
-    assert found.probabilities.supports == 0.6
+    assert found.probabilities.supports == 0.45
 
 
 @pytest.mark.parametrize(
