@@ -30,7 +30,7 @@ from triage.schema import (
 
 __all__ = ["find_relays", "trace"]
 
-CERTAIN = 0.5
+CERTAIN = 0.65
 """An origin is known only by words that were read with this probability; others could be a misreading."""
 
 
