@@ -68,7 +68,7 @@ def fitted(inputs: np.ndarray, gold: np.ndarray) -> LogisticRegression:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=bundled("stance"))
-    parser.add_argument("--evidence", type=float, default=0.3, help="the probability from which a sentence is evidence")
+    parser.add_argument("--evidence", type=float, default=0.4, help="the probability from which a sentence is evidence")
     args = parser.parse_args()
     stories, rows, stances = zip(*read(LocalReader(folder=args.model)), strict=True)
     story, inputs, gold = np.array(stories), np.array(rows), np.array(stances)
