@@ -78,10 +78,11 @@ def web(url: str | None) -> str | None:
 
 
 def count_words(count: OriginCount) -> str:
-    """Return a count of origins in words: `1 origin`, `2 to 3 independent origins`."""
+    """Return a count of origins in words: `1 origin`, `2 to 3 independent origins`, `at most 1 origin`."""
     if not count.n_max:
         return "no origin"
-    return f"{count} origin" if str(count) == "1" else f"{count} independent origins"
+    shown = f"at most {count.n_max}" if not count.n_min else str(count)
+    return f"{shown} origin" if count.n_max == 1 else f"{shown} independent origins"
 
 
 def sentence(verdict: Verdict) -> str:

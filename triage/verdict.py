@@ -143,10 +143,10 @@ def _names(origins: Sequence[Origin], limit: int = 3) -> str:
 def _side(what: str, count: OriginCount, origins: Sequence[Origin], documents: int) -> str:
     if not count.n_max:
         return f"Nothing {what} it."
-    noun = "origin" if str(count) == "1" else "independent origins"
+    number = str(count) if count.n_min else f"At most {count.n_max}"
+    noun, verb = ("origin", what) if count.n_max == 1 else ("independent origins", what.removesuffix("s"))
     shown = f"{documents} document{'s' if documents != 1 else ''}"
-    verb = what if str(count) == "1" else what.removesuffix("s")
-    return f"{str(count).capitalize()} {noun} {verb} it in {shown}: {_names(origins)}."
+    return f"{number} {noun} {verb} it in {shown}: {_names(origins)}."
 
 
 def _rationale(evidence: Sequence[Evidence], graph: OriginGraph, sides: Mapping[Stance, Sequence[Origin]]) -> str:

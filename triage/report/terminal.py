@@ -12,7 +12,7 @@ from rich.text import Text
 
 from triage import summary
 from triage.schema import Evidence, Label, Origin, Rejected, Run, Stance, Verdict
-from triage.summary import CUES, KINDS, Group, groups, line
+from triage.summary import CUES, KINDS, Group, count_words, groups, line
 
 STYLES = {
     Label.CORROBORATED: "bold green",
@@ -63,7 +63,7 @@ def _head(verdict: Verdict) -> RenderableType:
     says, _, counts = summary.sentence(verdict).partition(": ")
     table.add_row("Verdict", Text.assemble((says.upper(), STYLES[verdict.label]), f": {counts}"))
     for stance, count in ((Stance.SUPPORTS, verdict.support), (Stance.REFUTES, verdict.refute)):
-        table.add_row(SIDES[stance][0], f"{count} {'origin' if str(count) == '1' else 'origins'}")
+        table.add_row(SIDES[stance][0], count_words(count))
     table.add_row("Confidence", f"{verdict.confidence:.0%} that the passages were read rightly")
     table.add_row("As of", verdict.as_of or "today, with every document")
     return table
