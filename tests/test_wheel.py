@@ -32,7 +32,10 @@ def test_it_holds_the_whole_package(wheel: dict[str, Path]) -> None:
         )
 
 
-@pytest.mark.parametrize("folder", ["prompts", "eval/gold", "corpus/belarus-2022", "corpus/newsdesk", "corpus/newsroom"])
+FOLDERS = ["prompts", "eval/gold", "corpus/belarus-2022", "corpus/newsdesk", "corpus/newsroom"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_it_holds_the_data_that_the_package_looks_for(wheel: dict[str, Path], folder: str) -> None:
     assert {f"triage/_data/{folder}/{name}" for name in files(ROOT / folder)} <= set(wheel)
 
