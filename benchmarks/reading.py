@@ -74,9 +74,8 @@ def twice(count: int) -> list[Result]:
     while total < count:
         some = list(islice(supply, min(AT_ONCE, count - total)))
         claim = next(asked)
-        one, two = first.read(claim, some), second.read(claim, list(reversed(some)))
-        by_id = {(r.passage_id, r.quote): r for r in two}
-        same += len(some) if all(by_id.get((r.passage_id, r.quote)) == r for r in one) else 0
+        one, two = first.read(claim, some), second.read(claim, some)
+        same += len(some) if one == two else 0
         total += len(some)
     return [Result("read alike", same / total, at_least=1.0)]
 
